@@ -1,10 +1,10 @@
-//! Who else than its owner may read or change a file or folder.
+//! Finds out which users other than its owner may read or change a file or folder.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// What others than the owner may do with a file or folder.
+/// The permissions of users other than the owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exposure {
     /// the group may read it
@@ -17,7 +17,8 @@ pub struct Exposure {
     pub mode: u32,
 }
 
-/// What others may do with this file or folder; links are followed, because what counts is what is read in the end.
+/// The permissions of others for this file or folder; links are followed, because the file that is read in the end
+/// matters.
 ///
 /// # Errors
 /// What the system says.

@@ -1,4 +1,4 @@
-//! Folders: made durably and for their owner alone.
+//! Makes folders durably and for their owner alone.
 
 use std::fs::{DirBuilder, File};
 use std::io;
@@ -10,8 +10,8 @@ pub fn parent(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Makes what was created, renamed or removed in this folder survive a power cut. A folder that this user may not read,
-/// or whose file system cannot do it, is left to the system.
+/// Makes the files that were created, renamed or removed in this folder survive a power cut. If this user may not read
+/// the folder, or its file system does not support that, it is left to the system.
 ///
 /// # Errors
 /// What the system says.
@@ -27,10 +27,10 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes this folder (mode 0700) and those above it that are missing, each durable in its own parent. Returns whether
-/// the folder itself was made now; a folder that is there is left as it is.
+/// the folder itself was made now; an existing folder is not changed.
 ///
 /// # Errors
-/// What the system says; also when something else than a folder has the name.
+/// The system's error; also if a file that is not a folder has the name.
 pub fn make_folder(folder: &Path) -> io::Result<bool> {
     let owner_only = 0o700;
     loop {

@@ -1,9 +1,10 @@
-//! Small files that must be whole and durable, opening files without being led elsewhere, and the room on a disk.
+//! Writes small files whole and durably, opens files without following symbolic links, and reads the room on a disk.
 //!
 //! # Promises
-//! * A file that is [`replace`]d or [`create`]d is either as it was before or holds the whole new content, whatever fails
-//!   in between: the content is written beside its place, synchronised, and moved there; then the folder is synchronised.
-//! * What an interrupted attempt left beside the file is in nobody's way: the next attempt removes it.
+//! * A file that is [`replace`]d or [`create`]d either is unchanged or has the whole new content, whatever fails in
+//!   between: the content is written to a file beside it, synchronised, and moved to its place; then the folder is
+//!   synchronised.
+//! * An interrupted attempt may leave a file beside it, which the next attempt removes.
 //! * Every new file is readable by its owner only, unless it replaces one with other permissions.
 //! * A symbolic link in the place of a file is never followed ([`open`], [`open_for_reading`], [`read`]).
 

@@ -1,4 +1,4 @@
-//! Opening files that nobody may put a symbolic link in the place of.
+//! Opens files, and refuses symbolic links in their places.
 
 use nix::fcntl::OFlag;
 use std::fs::{File, OpenOptions};
@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-/// Opens a file for reading and writing, and makes it (mode 0600) when it is not there. A symbolic link is refused:
-/// whoever could put one there could have a file elsewhere written to.
+/// Opens a file for reading and writing, and makes it (mode 0600) if it does not exist. A symbolic link is refused:
+/// with one, an attacker could redirect the writes to another file.
 ///
 /// # Errors
 /// What the system says; for a symbolic link an error that says so.
@@ -24,8 +24,8 @@ pub fn open(path: &Path) -> io::Result<File> {
         .map_err(|error| explained(path, error))
 }
 
-/// Opens a file that is there for reading alone: the user needs no right to write to it, and a missing file is not made.
-/// A symbolic link is refused.
+/// Opens an existing file for reading only: the user needs no right to write to it, and a missing file is not made. A
+/// symbolic link is refused.
 ///
 /// # Errors
 /// What the system says; for a symbolic link an error that says so.
@@ -37,10 +37,10 @@ pub fn open_for_reading(path: &Path) -> io::Result<File> {
         .map_err(|error| explained(path, error))
 }
 
-/// The text of a file, at most `limit` bytes of it. A symbolic link is refused.
+/// The text of a file of at most `limit` bytes. A symbolic link is refused.
 ///
 /// # Errors
-/// What the system says; for a symbolic link an error that says so, and for a larger file one that says that.
+/// The system's error; for a symbolic link or a larger file, an error that says so.
 pub fn read(path: &Path, limit: u64) -> io::Result<String> {
     let file = open_for_reading(path)?;
     let mut text = String::new();
@@ -48,7 +48,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<String> {
     if text.len() as u64 > limit { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(text) }
 }
 
-/// Is there a symbolic link in the place of this file? What cannot be looked at is none.
+/// Whether a symbolic link is in the place of this file. A file that cannot be examined does not count as one.
 pub fn is_link(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|found| found.file_type().is_symlink())
 }

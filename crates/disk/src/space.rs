@@ -1,4 +1,4 @@
-//! How large the disk of a folder is, and how much of it is free.
+//! The size of a folder's disk, and its free part.
 
 use nix::sys::statvfs::statvfs;
 use std::io;
@@ -9,17 +9,17 @@ use std::path::Path;
 pub struct Space {
     /// all of it
     pub total: u64,
-    /// what of it is free for a user who is not root
+    /// the free part, for users other than root
     pub available: u64,
 }
 
 /// The room on the disk that holds this file or folder.
 ///
 /// # Errors
-/// When it is not there, or its disk does not say.
+/// If it does not exist, or the size of its disk cannot be read.
 pub fn space(path: &Path) -> io::Result<Space> {
     let found = statvfs(path)?;
-    // How wide these are depends on the platform.
+    // The width of these numbers depends on the platform.
     #[allow(clippy::useless_conversion, reason = "on this one they may be of this width already")]
     let [total, available] = [found.blocks(), found.blocks_available()]
         .map(|blocks| u64::from(blocks).saturating_mul(u64::from(found.fragment_size())));
@@ -27,9 +27,9 @@ pub fn space(path: &Path) -> io::Result<Space> {
 }
 
 impl Space {
-    /// How much of it is free, from 0 to 100.
+    /// The free part in percent, from 0 to 100.
     pub fn free_percent(self) -> f64 {
-        // For a percentage the loss of the last digits is no matter.
+        // For a percentage, the loss of the last digits does not matter.
         #[expect(clippy::cast_precision_loss, reason = "a percentage")]
         let percent = self.available as f64 * 100.0 / self.total.max(1) as f64;
         percent

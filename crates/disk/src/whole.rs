@@ -6,17 +6,17 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// The end of the name under which a file is written before it is moved to its place.
+/// The suffix of the name under which a file is written before it is moved to its place.
 const ENDING: &str = "part";
 
-/// Puts a file with this content in this place, durably. What was there before is replaced, and its permissions are
-/// kept; a new file is readable by its owner only. A symbolic link is replaced and not followed.
+/// Writes a file with this content durably. An existing file is replaced, and its permissions are kept; a new file is
+/// readable only by its owner. A symbolic link is replaced and not followed.
 ///
 /// Two processes that replace the same file at once must be kept apart by their callers.
 ///
 /// # Errors
-/// What the system says. Then the file is as it was before, unless only its folder could not be synchronised: then it
-/// is the new one, and may be the old one again after a power cut.
+/// The system's error. The file is then unchanged, unless only its folder could not be synchronised: then it has the
+/// new content, and may have the old content again after a power cut.
 pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let permissions = match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Some(found.permissions()),
@@ -27,18 +27,17 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(parent(path))
 }
 
-/// The same for a file that must not be there yet.
+/// The same for a file that must not exist yet.
 ///
 /// # Errors
-/// [`io::ErrorKind::AlreadyExists`] when something has the name, also when it appeared meanwhile; else what the system
-/// says.
+/// [`io::ErrorKind::AlreadyExists`] if the name exists, also if it appeared meanwhile; else the system's error.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     let ready = beside(path, content, None)?;
     match fs::hard_link(&ready, path) {
-        // A file system without hard links: the look above is all that can be had.
+        // The file system has no hard links, so the check above has to suffice.
         Err(error)
             if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::Unsupported) =>
         {
@@ -46,17 +45,17 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
         }
         linked => {
             put(&ready, linked)?;
-            // One that stays is a second name of the same file; the next attempt removes it.
+            // If it stays, it is a second name of the same file; the next attempt removes it.
             let _ = fs::remove_file(&ready);
         }
     }
     sync_folder(parent(path))
 }
 
-/// Removes what an interrupted [`replace`] or [`create`] of this file left beside it.
+/// Removes the file that an interrupted [`replace`] or [`create`] left beside this file.
 ///
 /// # Errors
-/// What the system says; nothing when nothing was left.
+/// The system's error. It is not an error if there is no such file.
 pub fn remove_leftover(path: &Path) -> io::Result<()> {
     match fs::remove_file(name_beside(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -64,7 +63,7 @@ pub fn remove_leftover(path: &Path) -> io::Result<()> {
     }
 }
 
-/// A complete and synchronised file beside the place it is meant for.
+/// A complete and synchronised file beside its final place.
 fn beside(path: &Path, content: &[u8], permissions: Option<Permissions>) -> io::Result<PathBuf> {
     remove_leftover(path)?;
     let ready = name_beside(path);
@@ -83,10 +82,10 @@ fn fill(mut file: File, content: &[u8], permissions: Option<Permissions>) -> io:
     file.sync_all()
 }
 
-/// The outcome of a step; when it failed, the file beside goes, so that it takes no room on a full disk.
+/// The outcome of a step; if it failed, the file beside is removed, so that it takes no room on a full disk.
 fn put(ready: &Path, outcome: io::Result<()>) -> io::Result<()> {
     if outcome.is_err() {
-        // The first error is the one to tell of; a file that stays is removed by the next attempt.
+        // The first error is reported; a file that stays is removed by the next attempt.
         let _ = fs::remove_file(ready);
     }
     outcome

@@ -1,4 +1,5 @@
-//! What telling an event by its content costs: `cargo run --release -p event --example content`. Prints JSON.
+//! Measures the cost of the digest of an event's content: `cargo run --release -p event --example content`. Prints
+//! JSON.
 
 #![allow(clippy::print_stdout, reason = "a measurement says what it measured")]
 

@@ -1,26 +1,27 @@
 //! A digest of an event's content, in sixteen bytes. Together with the message id it identifies an event (docs/facts/mapping.md#same-event).
 //!
-//! A message id alone is no identity: senders use a constant, `"undefined"`, or the id of the page for all of its events.
-//! Two events are the same if their ids are and their contents are. The content is the event as it was read, less what a
-//! sender or a receiver adds anew on each try; so white space, the order of keys and the way a text is escaped make no
-//! difference, and neither does whether the route or the event itself says what type it is. Numbers count as they are
-//! written: who sends an event again sends the same digits.
+//! A message id alone does not identify an event: senders use a constant, `"undefined"`, or the id of the page for all
+//! of its events. Two events are the same if their ids are and their contents are. The content is the event as it was
+//! read, without the fields that a sender or a receiver adds on each try; so white space, the order of keys and the
+//! escaping of texts make no difference, nor does it matter whether the route or the event itself names its type.
+//! Numbers are compared as they are written, because a sender repeats an event with the same digits.
 
 use crate::Event;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Added or changed with each try: by senders `sentAt`, and `_metadata` (Segment's SDKs count their tries in it); by
-/// receivers the others. The message id is the other half of the identity, and the type is read (`Event::kind`).
+/// Fields that are added or changed with each try: senders change `sentAt` and `_metadata` (Segment's SDKs count their
+/// tries in it), receivers the others. The message id is the other half of the identity, and the type is taken from
+/// `Event::kind`.
 const LEFT_OUT: [&str; 7] =
     ["_metadata", "messageId", "receivedAt", "request_ip", "rudderId", "sentAt", "type"];
 
-/// Room for an ordinary event.
+/// The initial capacity, enough for an ordinary event.
 const USUAL: usize = 2_048;
 
 impl Event {
-    /// The digest of its content: the first half of a SHA-256. `originalTimestamp` is left out where there is a `timestamp`,
-    /// which then says when it happened.
+    /// The digest of its content: the first half of a SHA-256. `originalTimestamp` is left out if there is a
+    /// `timestamp`, which then has the time of the event.
     pub fn content_hash(&self) -> u128 {
         let mut text = Vec::with_capacity(USUAL);
         put_text(&mut text, self.kind.as_str());
@@ -35,8 +36,8 @@ impl Event {
     }
 }
 
-/// Each value begins with a letter for its type, and what has no fixed length with its length: so no two values are
-/// written alike.
+/// Each value begins with a letter for its type, and a value of variable length also with its length, so no two values
+/// are written in the same way.
 fn put(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Null => out.push(b'0'),

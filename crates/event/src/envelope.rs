@@ -1,4 +1,4 @@
-//! What is known of an event besides its own text: how, when and from where it came.
+//! The data about an event besides its own text: how, when and from where it came.
 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use std::sync::Arc;
 #[serde(transparent)]
 pub struct Millis(pub i64);
 
-/// Tells the wall-clock time: a parameter, so that tests own it. Nothing in this crate asks it.
+/// Returns the wall-clock time. It is a parameter, so that tests control it. Nothing in this crate calls it.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
-/// Where a source runs; consent settings differ by it (docs/facts/gateway.md#consent).
+/// Where a source runs; consent settings depend on it (docs/facts/gateway.md#consent).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
@@ -69,7 +69,7 @@ impl EventKind {
     }
 }
 
-/// How the events lie in a request's body.
+/// How a request's body contains its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RequestShape {
     /// The body is one event; the route it came by decides its type, whatever the event says (docs/facts/gateway.md#single-event).
@@ -91,7 +91,7 @@ pub struct Envelope {
     pub request_ip: Option<String>,
     /// The type forced by the route; `None` for events of a batch.
     pub forced: Option<EventKind>,
-    /// Random identity of the request; gives events without a `messageId` a stable one.
+    /// The random id of the request, from which events without a `messageId` get a stable one.
     pub request_id: [u8; 16],
     /// The event's place in its request.
     pub index: u32,

@@ -1,8 +1,9 @@
-//! One event, read completely.
+//! One event that was read completely.
 //!
-//! Reading is tolerant: an event that got past the door can nearly always be read, and what is missing or odd in it is
-//! for the mapping to judge. Nothing is lost in reading: [`Event::body`] is the event as it came, and everything RudderStack
-//! would add or change (docs/facts/gateway.md#enrichment, #times) is kept beside it, to be joined in [`Event::enriched`] alone.
+//! Reading is tolerant: an event that the gateway accepted can almost always be read, and the mapping judges missing or
+//! strange values. Nothing is lost in reading: [`Event::body`] is the event as it came, and the data that RudderStack
+//! would add or change (docs/facts/gateway.md#enrichment, #times) are kept beside it and joined only in
+//! [`Event::enriched`].
 
 use crate::identity::{self, clean, id_text};
 use crate::json::{self, Share, ValueError};
@@ -23,7 +24,7 @@ pub enum ReadError {
     /// Its values nest deeper than [`MAX_DEPTH`].
     #[error("the event nests deeper than {MAX_DEPTH} levels")]
     TooDeep,
-    /// It is not JSON. The gateway stores no such event; a damaged one says so here.
+    /// It is not JSON. The gateway stores no such event, so it was damaged later.
     #[error("the event is not valid JSON")]
     Unreadable,
 }
@@ -49,19 +50,20 @@ impl From<ValueError> for ReadError {
     }
 }
 
-/// What an event says it is, or what its route says (docs/facts/gateway.md#single-event).
+/// The type that an event names, or its route (docs/facts/gateway.md#single-event).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventType {
-    /// No `type`, or one that is no string, or blank.
+    /// The event has no `type`, or a `type` that is blank or not a string.
     Missing,
-    /// One of the types with a route of their own, in whatever case and with spaces around (docs/facts/gateway.md#odd-inputs).
+    /// One of the types with their own route, in any letter case and with spaces around it
+    /// (docs/facts/gateway.md#odd-inputs).
     Known(EventKind),
-    /// Anything else, trimmed and in lower case.
+    /// Any other type, trimmed and in lower case.
     Other(String),
 }
 
 impl EventType {
-    /// The type in lower case, `""` when missing.
+    /// The type in lower case, `""` if it is missing.
     pub fn as_str(&self) -> &str {
         match self {
             EventType::Missing => "",
@@ -86,21 +88,21 @@ impl EventType {
 pub struct Times {
     /// When the gateway received it.
     pub received: Moment,
-    /// `originalTimestamp`, or when it was received.
+    /// `originalTimestamp`, or the time of arrival.
     pub original: Moment,
-    /// `sentAt`, or when it was received.
+    /// `sentAt`, or the time of arrival.
     pub sent: Moment,
-    /// `timestamp`, or when it happened by the gateway's clock: received − (sent − original).
+    /// `timestamp`, or the time of the event by the gateway's clock: received − (sent − original).
     pub timestamp: Moment,
-    /// Whether `timestamp` is the event's own.
+    /// Whether the event itself has the `timestamp`.
     pub has_own_timestamp: bool,
-    /// Whether `original` is the event's own.
+    /// Whether the event itself has the `original`.
     pub has_own_original: bool,
 }
 
 impl Times {
-    /// When the event happened, UNIX seconds: `timestamp`, but never later than it arrived; and the arrival for a clock that was
-    /// never set.
+    /// When the event happened, UNIX seconds: `timestamp`, but never later than the arrival; the arrival, if the
+    /// sender's clock was never set.
     pub fn happened_at(&self) -> i64 {
         let (happened, arrival) = (self.timestamp.unix_seconds(), self.received.unix_seconds());
         if happened > 0 { happened.min(arrival) } else { arrival }
@@ -110,25 +112,25 @@ impl Times {
 /// One RudderStack event.
 #[derive(Clone, PartialEq)]
 pub struct Event {
-    /// The event as it came; of equal keys the last one.
+    /// The event as it came; the last member counts if keys are equal.
     pub body: Map<String, Value>,
     /// The name of its source, where it has one.
     pub source: Option<Arc<str>>,
     /// Where the source runs.
     pub source_kind: SourceKind,
-    /// What it is.
+    /// Its type.
     pub kind: EventType,
-    /// The type its route forced on it.
+    /// The type that its route forces.
     pub forced: Option<EventKind>,
-    /// Its own message id, cleaned, or the one given to it.
+    /// Its own message id, cleaned, or the generated one.
     pub message_id: String,
     /// Whether it came without a usable message id.
     pub message_id_generated: bool,
-    /// `userId`, cleaned; `""` when there is none.
+    /// `userId`, cleaned; `""` if there is none.
     pub user_id: String,
-    /// `anonymousId`, cleaned; `""` when there is none.
+    /// `anonymousId`, cleaned; `""` if there is none.
     pub anonymous_id: String,
-    /// Where it was sent from: its own `request_ip`, else the caller's address.
+    /// The address of the sender: its own `request_ip`, else the caller's address.
     pub request_ip: Option<String>,
     /// When the gateway received it.
     pub received_at: Millis,
@@ -136,7 +138,7 @@ pub struct Event {
     pub times: Times,
 }
 
-/// Everything in an event's body is its user's; logs get to see where it came from and what it is.
+/// An event's body is personal data; logs show only its source and type.
 impl std::fmt::Debug for Event {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kind = match &self.kind {
@@ -157,8 +159,8 @@ impl Event {
         Ok(Event::from_body(json::object(text, MAX_DEPTH)?, envelope))
     }
 
-    /// Reads only the members that `keep` asks for, by the key of the object they are in (`None` for the event itself) and
-    /// their own. For whoever looks at a few members of very many events.
+    /// Reads only the members that `keep` selects by the key of the containing object (`None` for the event itself) and
+    /// their own key. This is for callers that need a few members of very many events.
     pub fn read_part(
         text: &str,
         envelope: &Envelope,
@@ -167,7 +169,7 @@ impl Event {
         Ok(Event::from_body(json::part_of_object(text, MAX_DEPTH, keep)?, envelope))
     }
 
-    /// An event from its body.
+    /// Makes an event of its body.
     pub fn from_body(body: Map<String, Value>, envelope: &Envelope) -> Event {
         let user_id = id_text(body.get("userId"));
         let anonymous_id = id_text(body.get("anonymousId"));
@@ -200,7 +202,7 @@ impl Event {
         }
     }
 
-    /// RudderStack's id of the two ids.
+    /// RudderStack's id, which is made of the two ids.
     pub fn rudder_id(&self) -> String {
         identity::rudder_id(&self.user_id, &self.anonymous_id)
     }
@@ -215,8 +217,9 @@ impl Event {
         self.body.get("context")?.get("consentManagement")
     }
 
-    /// The event as RudderStack's processor passes it on: ids, type, address and times added or rewritten
-    /// (docs/facts/gateway.md#enrichment, #times), all else untouched and in its place. `receivedAt` is the gateway's time, whatever the event said.
+    /// The event as RudderStack's processor passes it on: ids, type, address and times are added or rewritten
+    /// (docs/facts/gateway.md#enrichment, #times), and all other members are unchanged and in their places.
+    /// `receivedAt` is the gateway's time, whatever the event says.
     pub fn enriched(&self) -> Map<String, Value> {
         let mut body = self.body.clone();
         self.enrich(&mut body);
@@ -251,7 +254,7 @@ impl Event {
 }
 
 fn times(body: &Map<String, Value>, received_at: Millis) -> Times {
-    // Only texts are dates to the data plane; numbers count as missing.
+    // The data plane reads only texts as dates; numbers count as missing.
     let own = |key: &str| body.get(key).and_then(Value::as_str).and_then(Moment::parse);
     let received = Moment::from_millis(received_at).unwrap_or_else(Moment::epoch);
     let (own_original, own_timestamp) = (own("originalTimestamp"), own("timestamp"));

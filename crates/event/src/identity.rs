@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::borrow::Cow;
 use uuid::Uuid;
 
-/// Code points that count as printable but show nothing, which RudderStack removes besides everything unprintable
-/// (docs/facts/gateway.md#cleaned-ids); the unprintable ones of that list need no mention.
+/// Code points that count as printable but are invisible, which RudderStack removes besides all unprintable ones
+/// (docs/facts/gateway.md#cleaned-ids); the unprintable ones of its list are not repeated here.
 const INVISIBLE: [char; 9] = [
     '\u{34f}',   // combining grapheme joiner
     '\u{115f}',  // Hangul choseong filler
@@ -30,8 +30,8 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// An identifier without what cannot be seen around it: white space, control and invisible characters off both ends, and NUL, which no
-/// store takes, out everywhere (docs/facts/mapping.md#tidied). What is inside stays as it is.
+/// An identifier without white space, control and invisible characters at both ends, and without NUL anywhere, which no
+/// store accepts (docs/facts/mapping.md#tidied). Other characters inside it are unchanged.
 pub fn tidy(text: &str) -> Cow<'_, str> {
     without_nul(text.trim_matches(|c: char| c.is_whitespace() || !stays(c)))
 }
@@ -41,7 +41,7 @@ pub fn without_nul(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
-/// Whether nothing is left of a text once it is cleaned.
+/// Whether a text is empty after it is cleaned.
 pub fn is_blank(text: &str) -> bool {
     !text.chars().any(|c| c != ' ' && stays(c))
 }
@@ -53,8 +53,8 @@ fn stays(c: char) -> bool {
     !INVISIBLE.contains(&c) && is_printable(c)
 }
 
-/// Letters, marks, numbers, punctuation and symbols. The table is the standard library's own, which it shows through what
-/// it escapes; the letter in front keeps it from escaping combining marks, which are printable.
+/// Letters, marks, numbers, punctuation and symbols. The table is the standard library's, which is visible in the
+/// characters that it escapes; the letter in front keeps it from escaping combining marks, which are printable.
 fn is_printable(c: char) -> bool {
     let mut buffer = [0; 5];
     buffer[0] = b'a';
@@ -63,8 +63,8 @@ fn is_printable(c: char) -> bool {
     text.escape_debug().nth(1) == Some(c)
 }
 
-/// An id as text for internal use: a string cleaned, null and nothing `""`, anything else its compact JSON, numbers in
-/// plain decimal (docs/facts/gateway.md#cleaned-ids).
+/// An id as text for internal use: a string is cleaned, null and a missing value become `""`, a number is written in
+/// plain decimal, and any other value as compact JSON (docs/facts/gateway.md#cleaned-ids).
 pub(crate) fn id_text(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
@@ -74,26 +74,29 @@ pub(crate) fn id_text(value: Option<&Value>) -> String {
     }
 }
 
-/// RudderStack's `rudderId`: the MD5 of both cleaned ids, dressed as a version 4 UUID (docs/facts/gateway.md#rudder-id).
+/// RudderStack's `rudderId`: the MD5 of both cleaned ids in the form of a version 4 UUID
+/// (docs/facts/gateway.md#rudder-id).
 pub fn rudder_id(user_id: &str, anonymous_id: &str) -> String {
     let hash = Md5::new().chain_update(user_id).chain_update(":").chain_update(anonymous_id).finalize();
     as_uuid(hash.into())
 }
 
-/// The id of an event that came without one. RudderStack draws one at random when the event arrives (docs/facts/gateway.md#message-id);
-/// we store requests, so it is derived from the request's random id and comes out the same each time it is read.
+/// The message id of an event that has none. RudderStack generates a random one when the event arrives
+/// (docs/facts/gateway.md#message-id); Rapport stores requests, so the id is derived from the request's random id and
+/// is the same each time the event is read.
 pub(crate) fn message_id(request_id: [u8; 16], index: u32) -> String {
     let hash = Md5::new().chain_update(request_id).chain_update(index.to_be_bytes()).finalize();
     as_uuid(hash.into())
 }
 
-/// A message id in sixteen bytes: with [`Event::content_hash`](crate::Event::content_hash) what deduplication remembers.
+/// A message id in sixteen bytes: deduplication remembers it together with
+/// [`Event::content_hash`](crate::Event::content_hash).
 pub fn message_hash(message_id: &str) -> u128 {
     u128::from_be_bytes(Md5::digest(message_id).into())
 }
 
-/// Sixteen bytes dressed as a random UUID (RFC 9562, version 4): hyphenated and in lower case. Six bits give way to the version
-/// and the variant.
+/// Sixteen bytes in the form of a random UUID (RFC 9562, version 4): hyphenated and in lower case. The version and the
+/// variant replace six bits.
 pub fn as_uuid(bytes: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(bytes)
         .into_uuid()

@@ -20,15 +20,16 @@ impl From<Invalid> for NotJson {
     }
 }
 
-/// A text that the functions here accept, as JSON that everybody reads: without a byte order mark in front, and with `null` for
-/// words such as `NaN`, for which JSON has no number. All else is as it came. For whoever hands parts of it on.
+/// A text that the functions here accept, as standard JSON: without a byte order mark in front, and with `null` for
+/// words such as `NaN`, for which JSON has no number. The rest is unchanged. It is for callers that pass parts of it
+/// on.
 pub fn plain(text: &str) -> Cow<'_, str> {
     let mut scanner = Scanner::new(text);
     let is_plain = scanner.position() == 0 && scanner.skip().is_ok() && scanner.not_numbers() == 0;
     if is_plain { Cow::Borrowed(text) } else { json::plain(text) }
 }
 
-/// What kind of value a JSON text holds.
+/// The kind of value of a JSON text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonKind {
     /// `{…}`
@@ -41,10 +42,10 @@ pub enum JsonKind {
     Scalar,
 }
 
-/// Checks that the text is one JSON value and says of which kind.
+/// Checks that the text is one JSON value and returns its kind.
 ///
 /// # Errors
-/// When it is not, or something follows it.
+/// If the text is not JSON, or more text follows the value.
 pub fn kind(text: &str) -> Result<JsonKind, NotJson> {
     let mut scanner = Scanner::new(text);
     let first = scanner.peek()?;
@@ -64,11 +65,11 @@ impl JsonKind {
     }
 }
 
-/// The members of an object: each key, its escapes resolved, and the text of its value. All of them, repeated keys included;
-/// the last of these is the one that counts.
+/// The members of an object: each key, with its escapes resolved, and the text of its value. Repeated keys are
+/// included; the last of them counts.
 ///
 /// # Errors
-/// When the text is not one JSON object.
+/// If the text is not one JSON object.
 pub fn members(text: &str) -> Result<Vec<(Cow<'_, str>, &str)>, NotJson> {
     let mut scanner = Scanner::new(text);
     let mut members = Vec::new();
@@ -89,7 +90,7 @@ pub fn find<'a>(members: &[(Cow<'_, str>, &'a str)], key: &str) -> Option<&'a st
 /// The texts of a list's elements.
 ///
 /// # Errors
-/// When the text is not one JSON list.
+/// If the text is not one JSON list.
 pub fn elements(text: &str) -> Result<Vec<&str>, NotJson> {
     let mut scanner = Scanner::new(text);
     let mut elements = Vec::new();
@@ -101,11 +102,11 @@ pub fn elements(text: &str) -> Result<Vec<&str>, NotJson> {
     Ok(elements)
 }
 
-/// Reads an object, at most [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep. Of equal keys the last one wins, in the place of the first, as in
-/// JavaScript.
+/// Reads an object, at most [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep. If keys are equal, the last value wins, in the
+/// position of the first, as in JavaScript.
 ///
 /// # Errors
-/// When the text is no object, no JSON, or deeper.
+/// If the text is not an object, not JSON, or deeper.
 pub fn object(text: &str) -> Result<Map<String, Value>, ReadError> {
     Ok(json::object(text, crate::MAX_DEPTH)?)
 }
@@ -113,12 +114,12 @@ pub fn object(text: &str) -> Result<Map<String, Value>, ReadError> {
 /// Reads any value, as [`object`] does.
 ///
 /// # Errors
-/// When the text is no JSON, or deeper.
+/// If the text is not JSON, or deeper.
 pub fn value(text: &str) -> Result<Value, ReadError> {
     json::anything(text, crate::MAX_DEPTH).map_err(|error: ValueError| ReadError::from(error))
 }
 
-/// A walk through a text, for whoever wants to cut deeper than one level in one go.
+/// A walk through a text, for callers that need more than one level in one pass.
 #[derive(Debug)]
 pub struct JsonCursor<'a>(Scanner<'a>);
 
@@ -128,7 +129,7 @@ impl<'a> JsonCursor<'a> {
         JsonCursor(Scanner::new(text))
     }
 
-    /// Of which kind the next value is; nothing is consumed.
+    /// The kind of the next value; nothing is consumed.
     ///
     /// # Errors
     /// At the end of the text.
@@ -136,10 +137,10 @@ impl<'a> JsonCursor<'a> {
         Ok(JsonKind::of(self.0.peek()?))
     }
 
-    /// Consumes one value and gives its text.
+    /// Consumes one value and returns its text.
     ///
     /// # Errors
-    /// When it is not JSON.
+    /// If it is not JSON.
     pub fn value(&mut self) -> Result<&'a str, NotJson> {
         Ok(part(&mut self.0)?)
     }
@@ -147,7 +148,7 @@ impl<'a> JsonCursor<'a> {
     /// Visits the members of the object that starts here; `member` must consume the value.
     ///
     /// # Errors
-    /// When it is no object, no JSON, or `member` says so.
+    /// If it is not an object or not JSON, or `member` returns an error.
     pub fn members(
         &mut self,
         mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), NotJson>,
@@ -158,7 +159,7 @@ impl<'a> JsonCursor<'a> {
     /// Visits the elements of the list that starts here; `element` must consume the value.
     ///
     /// # Errors
-    /// When it is no list, no JSON, or `element` says so.
+    /// If it is not a list or not JSON, or `element` returns an error.
     pub fn elements(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<(), NotJson>,
@@ -166,7 +167,7 @@ impl<'a> JsonCursor<'a> {
         self.0.elements(|scanner| inside(scanner, &mut element))
     }
 
-    /// Whether [`plain`] would leave the values passed so far as they are.
+    /// Whether [`plain`] would not change the values so far.
     pub fn is_plain(&self) -> bool {
         self.0.not_numbers() == 0
     }
@@ -174,13 +175,13 @@ impl<'a> JsonCursor<'a> {
     /// Only white space may be left.
     ///
     /// # Errors
-    /// When there is more.
+    /// If there is more.
     pub fn end(&mut self) -> Result<(), NotJson> {
         Ok(self.0.end()?)
     }
 }
 
-/// Lends the scanner out as a cursor.
+/// Lends the scanner as a cursor.
 fn inside<'a>(
     scanner: &mut Scanner<'a>,
     act: impl FnOnce(&mut JsonCursor<'a>) -> Result<(), NotJson>,

@@ -1,11 +1,12 @@
-//! One look over a request's body: what the gateway must know before it can answer.
+//! Examines a request's body once: the result is what the gateway must know before it can answer.
 //!
-//! The body is looked at once, copying nothing when it is good; its bytes are stored as they came. Where RudderStack
-//! refuses a whole batch for one bad event (docs/facts/gateway.md#each-event), here each bad event is named, and the good ones live.
-//! What makes an event bad is RudderStack's rule: it must be an object, and one of its two ids must say something.
+//! The body is examined once, and nothing is copied if it is good; its bytes are stored unchanged. RudderStack refuses
+//! a whole batch for one bad event (docs/facts/gateway.md#each-event); here each bad event is named, and the good ones
+//! are kept. RudderStack's rule decides which events are bad: an event must be an object, and one of its two ids must
+//! not be blank.
 //!
-//! A body that is not UTF-8 is read with U+FFFD in the place of what is not. Equal keys: the last one counts. A byte order
-//! mark in front, and `NaN` or `Infinity` in the place of a value, cost no event: what is cut out has `null` there.
+//! Bytes that are not UTF-8 are read as U+FFFD. If keys are equal, the last one counts. A byte order mark in front, and
+//! `NaN` or `Infinity` in the place of a value, cost no event: the text of the event has `null` there.
 
 use crate::identity;
 use crate::json::{Invalid, Quoted, Scanner, plain};
@@ -15,37 +16,37 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::str::FromStr;
 
-/// What is in a request's body.
+/// The content of a request's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
-    /// How many events there are, the rejected ones included.
+    /// The number of events, including the rejected ones.
     pub events: u32,
     /// The events that are not stored for delivery, in order.
     pub rejects: Vec<Reject>,
 }
 
 impl Scan {
-    /// How many events are good.
+    /// The number of good events.
     pub fn good(&self) -> u32 {
         self.events.saturating_sub(u32::try_from(self.rejects.len()).unwrap_or(u32::MAX))
     }
 
-    /// Whether not one event is good: the request is then refused with the words of its first reject.
+    /// Whether no event is good: the request is then refused with the text for its first rejected event.
     pub fn all_rejected(&self) -> bool {
         self.good() == 0
     }
 }
 
-/// An event that breaks a rule every event must keep.
+/// An event that breaks a rule for every event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
-    /// Its place in the request.
+    /// Its position in the request.
     pub index: u32,
     /// The rule.
     pub code: RejectCode,
 }
 
-/// Why an event is rejected at the door.
+/// Why the gateway rejects an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum RejectCode {
     /// It is not a JSON object (docs/facts/gateway.md#not-an-event).
@@ -65,7 +66,7 @@ impl RejectCode {
         }
     }
 
-    /// What RudderStack answers for it, without the line feed (docs/facts/gateway.md#replies).
+    /// RudderStack's reply to it, without the line feed (docs/facts/gateway.md#replies).
     pub fn message(self) -> &'static str {
         match self {
             RejectCode::NotAnObject => "event is not a valid rudder event",
@@ -80,7 +81,7 @@ impl std::fmt::Display for RejectCode {
     }
 }
 
-/// A word that is no [`RejectCode`].
+/// A word that is not a [`RejectCode`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a code of a rejected event")]
 pub struct UnknownRejectCode;
@@ -102,10 +103,10 @@ pub enum ScanError {
     /// The body is not JSON.
     #[error("invalid json")]
     InvalidJson,
-    /// There is no event in it.
+    /// The body has no event.
     #[error("empty batch payload")]
     EmptyBatch,
-    /// The body, or what stands in the batch's place, cannot be an event (docs/facts/gateway.md#single-event, #batch-list).
+    /// The body, or the value of `batch`, cannot be an event (docs/facts/gateway.md#single-event, #batch-list).
     #[error("event is not a valid rudder event")]
     NotAnEvent,
 }
@@ -116,7 +117,7 @@ impl From<Invalid> for ScanError {
     }
 }
 
-/// Looks once over a body.
+/// Examines a body once.
 pub fn scan(body: &[u8], shape: RequestShape) -> Result<Scan, ScanError> {
     let text = String::from_utf8_lossy(body);
     let mut found = Scan { events: 0, rejects: Vec::new() };
@@ -124,8 +125,8 @@ pub fn scan(body: &[u8], shape: RequestShape) -> Result<Scan, ScanError> {
     if found.events == 0 { Err(ScanError::EmptyBatch) } else { Ok(found) }
 }
 
-/// The texts of a body's events in their order, the rejected ones included. They are exactly as they stand there, but for words
-/// such as `NaN`, for which JSON has no number: there they have `null`, so that everybody can read them.
+/// The texts of a body's events in their order, including the rejected ones. They are unchanged, except that words such
+/// as `NaN`, for which JSON has no number, are replaced by `null`, so that every JSON reader accepts them.
 pub fn split(body: &[u8], shape: RequestShape) -> Result<Vec<Cow<'_, str>>, ScanError> {
     let text = String::from_utf8_lossy(body);
     let mut spans: Vec<Span> = Vec::new();
@@ -139,10 +140,10 @@ pub fn split(body: &[u8], shape: RequestShape) -> Result<Vec<Cow<'_, str>>, Scan
     })
 }
 
-/// Where an event stands in its body.
+/// The position of an event's text in its body.
 struct Span {
     at: Range<usize>,
-    /// Whether nothing in it stands for no number.
+    /// Whether it contains no word for no number.
     is_plain: bool,
 }
 
@@ -153,14 +154,14 @@ impl Span {
     }
 }
 
-/// The text of the event at one place of a body; `None` when the body has fewer.
+/// The text of the event at a position of a body; `None` if the body has fewer events.
 pub fn event_at(body: &[u8], shape: RequestShape, index: u32) -> Result<Option<Cow<'_, str>>, ScanError> {
     let place = usize::try_from(index).unwrap_or(usize::MAX);
     let mut events = split(body, shape)?;
     Ok(if place < events.len() { Some(events.swap_remove(place)) } else { None })
 }
 
-/// A body cut once into its events, for whoever wants several of them, one after the other.
+/// A body that was cut into its events once, for callers that need several of them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Cut {
     text: String,
@@ -193,30 +194,30 @@ impl Cut {
         Ok(cut)
     }
 
-    /// The text of the event at one place, as [`split`] gives it; `None` when the body has fewer.
+    /// The text of the event at a position, as [`split`] returns it; `None` if the body has fewer events.
     pub fn event(&self, index: u32) -> Option<&str> {
         let span = self.events.get(usize::try_from(index).ok()?)?;
         self.text.get(span.clone())
     }
 
-    /// How many bytes of memory it takes, about.
+    /// The approximate number of bytes of memory that it takes.
     pub fn bytes(&self) -> usize {
         self.text.len() + self.events.len() * size_of::<Range<usize>>()
     }
 }
 
-/// Shows no text: it is personal data.
+/// Shows no text, because the text is personal data.
 impl std::fmt::Debug for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Cut").field("events", &self.events.len()).finish_non_exhaustive()
     }
 }
 
-/// Who wants to know about the events of a body.
+/// The receiver of a body's events.
 trait Sink {
-    /// All events so far belonged to a `batch` that a later one of the same body replaces.
+    /// All events so far belonged to a `batch` that a later `batch` of the same body replaces.
     fn restart(&mut self);
-    /// The scanner stands at an event; the sink consumes it.
+    /// The scanner is at an event, which the sink must consume.
     fn event(&mut self, scanner: &mut Scanner<'_>, forced: Option<EventKind>) -> Result<(), Invalid>;
 }
 
@@ -269,17 +270,18 @@ fn walk(text: &str, shape: RequestShape, sink: &mut impl Sink) -> Result<(), Sca
             scanner.skip()?;
             Err(match shape {
                 RequestShape::Single(_) => ScanError::NotAnEvent,
-                // A path into something that is no object finds nothing.
+                // A path into a value other than an object finds nothing.
                 RequestShape::Batch => ScanError::EmptyBatch,
             })
         }
     };
-    // Broken JSON beats everything (docs/facts/gateway.md#order-of-checks), also behind an element that is not a usable event.
+    // Broken JSON takes precedence over every other fault (docs/facts/gateway.md#order-of-checks), also behind an
+    // element that is not a usable event.
     scanner.end()?;
     outcome
 }
 
-/// Visits a batch's events. The inner result is the verdict on a body whose grammar is right so far.
+/// Visits a batch's events. The inner result is about a body whose grammar is right so far.
 fn batch(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<Result<(), ScanError>, Invalid> {
     let mut outcome = Ok(());
     scanner.members(|scanner, key| {
@@ -306,7 +308,7 @@ fn batch(scanner: &mut Scanner<'_>, sink: &mut impl Sink) -> Result<Result<(), S
     Ok(outcome)
 }
 
-/// What of an event decides whether it is identifiable (docs/facts/gateway.md#identifiable).
+/// The parts of an event that decide whether it is identifiable (docs/facts/gateway.md#identifiable).
 #[derive(Default)]
 struct Head {
     user_id: bool,
@@ -318,7 +320,7 @@ impl Head {
     fn read(scanner: &mut Scanner<'_>) -> Result<Head, Invalid> {
         let mut head = Head::default();
         scanner.members(|scanner, key| {
-            // Nearly every key is none of the three, and their lengths tell most of them apart.
+            // Almost every key is not one of the three, and most keys differ from them in length.
             if key.escaped || matches!(key.raw.len(), 4 | 6 | 11) {
                 head.member(scanner, key)
             } else {
@@ -347,7 +349,8 @@ impl Head {
     }
 }
 
-/// Consumes an id; whether anything is left of it once cleaned. Whatever is neither a string nor null says something.
+/// Consumes an id; returns whether it is not empty after it is cleaned. Every value other than a string or null counts
+/// as not empty.
 fn says_something(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
     match scanner.peek()? {
         b'"' => scanner.string().map(|id| !identity::is_blank(&crate::json::decode(id))),
@@ -356,7 +359,7 @@ fn says_something(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
     }
 }
 
-/// Consumes a scalar that is no string; whether it means null.
+/// Consumes a scalar that is not a string; returns whether it means null.
 fn skips_null(scanner: &mut Scanner<'_>) -> Result<bool, Invalid> {
     let start = scanner.position();
     scanner.skip()?;

@@ -1,9 +1,10 @@
-//! Reading dates as they come, and writing them as RudderStack does.
+//! Reads dates as senders write them, and writes them as RudderStack does.
 //!
-//! [`Moment::parse`] reads what the data plane reads (docs/facts/gateway.md#times): ISO 8601 and RFC 3339, with a zone or without (then UTC), with
-//! up to nine digits of a second, or the date alone; and UNIX time in seconds, or in milliseconds when it has thirteen digits.
-//! [`Moment::from_value`] reads what people really send (docs/facts/mapping.md#time-forms): besides, UNIX time told by its size, compact dates, and
-//! what programs and mail print.
+//! [`Moment::parse`] reads the forms that the data plane reads (docs/facts/gateway.md#times): ISO 8601 and RFC 3339,
+//! with a zone or without (then UTC), with up to nine digits of a second, or the date alone; and UNIX time in seconds,
+//! or in milliseconds when it has thirteen digits. [`Moment::from_value`] reads the forms that senders really use
+//! (docs/facts/mapping.md#time-forms): these and, besides, UNIX time whose unit follows from its size, compact dates,
+//! and the formats of programs and mail.
 
 mod epoch;
 mod moment;
@@ -20,7 +21,7 @@ use serde_json::Value;
 
 static PARSER: DateTimeParser = DateTimeParser::new();
 
-/// Longer texts are no date, and need not be looked at. JavaScript writes a zone's name behind.
+/// Longer texts are not dates, and are not examined. JavaScript writes a zone's name behind a date.
 const MAX_LENGTH: usize = 128;
 
 impl Moment {
@@ -38,7 +39,7 @@ impl Moment {
         Moment::iso(text)
     }
 
-    /// Reads a date from an event, in whatever form it is written: a text, or a number of UNIX time.
+    /// Reads a date from an event, in any form: a text, or a number of UNIX time.
     pub fn from_value(value: &Value) -> Option<Moment> {
         match value {
             Value::String(text) => Moment::written(text),
@@ -47,7 +48,7 @@ impl Moment {
         }
     }
 
-    /// Reads a date in any form that says one date only (docs/facts/mapping.md#time-forms).
+    /// Reads a date in any unambiguous form (docs/facts/mapping.md#time-forms).
     pub fn written(text: &str) -> Option<Moment> {
         let text = crate::identity::tidy(text);
         let text: &str = &wrapped::unwrapped(&text);
@@ -77,8 +78,8 @@ impl Moment {
     }
 }
 
-/// `2022-01-20T13:39:21+01:00[Europe/Berlin]` as Java writes it: where the offset stands the name adds nothing. A name alone needs
-/// tables that differ from machine to machine, but for UTC's.
+/// `2022-01-20T13:39:21+01:00[Europe/Berlin]` as Java writes it: with an offset, the name adds nothing. A name alone,
+/// except UTC's, needs tables that differ from machine to machine.
 fn without_zone_name(text: &str) -> &str {
     let Some((time, name)) = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')) else {
         return text;

@@ -1,8 +1,8 @@
-//! Whether a reply is about whom the call was about. Pure.
+//! Checks that a reply is about the end user whom the call was about. Pure.
 //!
 //! # Policy
-//! A cache, a proxy or a fault at InMoment may hand out somebody else's record. What is used of a reply (an id to write to, a
-//! link, stored fields) is used only if the record is the one that was asked for:
+//! A cache, a proxy or a fault at InMoment may return another end user's record. The data of a reply (an id to write
+//! to, a link, stored fields) are used only if the record is the requested one:
 //!
 //! | Call | must be the same | compared |
 //! |---|---|---|
@@ -14,8 +14,8 @@
 //! | responses and declines of an end user | `end_user_id` of each, if it is there | as an id |
 //! | new response or decline | `end_user_id`, if the body has one | as an id |
 //!
-//! A field that the record does not have at all contradicts nothing, for not every reply is documented. One that is there
-//! and empty, or of another type, does: nobody without an external id is found by one.
+//! A field that is missing in the record is no contradiction, because not every reply is documented. A field that is
+//! present and empty, or of another type, is one: an end user without an external id cannot be found by an external id.
 
 use crate::call::{Call, Lookup};
 use serde_json::{Map, Value};
@@ -45,7 +45,7 @@ pub(crate) fn is_asked_for(call: &Call, id: &str, record: &Map<String, Value>) -
     }
 }
 
-/// Whether this response or decline, or what was said of a new one, is of the end user that the call names.
+/// Whether this response or decline, or the reply to a new one, belongs to the end user that the call names.
 pub(crate) fn is_of_end_user(call: &Call, feedback: &Value) -> bool {
     let (Call::CreateResponse { end_user_id, .. }
     | Call::CreateDecline { end_user_id, .. }

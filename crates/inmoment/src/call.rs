@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-/// How an end user is looked up (docs/facts/inmoment-api.md#look-up). `Debug` shows the way only: the value is personal data.
+/// How an end user is looked up (docs/facts/inmoment-api.md#look-up). `Debug` shows only the kind of look-up: the value
+/// is personal data.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Lookup {
     /// `GET /v1/end_users/{id}`
@@ -12,17 +13,18 @@ pub enum Lookup {
     ExternalId(String),
     /// `GET /v1/end_users/{e-mail}?lookup_by_email=true`
     Email(String),
-    /// `GET /v1/end_users/phone_number/{number}`; the number begins with `+`, for digits alone would be taken for an id
+    /// `GET /v1/end_users/phone_number/{number}`; the number begins with `+`, because InMoment would take digits alone
+    /// for an id
     Phone(String),
 }
 
 /// The value of one property in a form body. `Debug` shows the variant only: the value is personal data.
 #[derive(Clone, PartialEq)]
 pub enum PropertyValue {
-    /// Text that an event gave.
+    /// Text from an event.
     Text(String),
-    /// A value that InMoment gave and that goes back exactly so: numbers keep their digits, arrays and objects use
-    /// nested form keys, null is left out.
+    /// A value that InMoment returned and that is sent back unchanged: numbers keep their digits, arrays and objects
+    /// use nested form keys, null is left out.
     Stored(Value),
 }
 
@@ -39,11 +41,11 @@ pub struct EndUserWrite {
     pub external_created_at: Option<String>,
     /// `external_id`
     pub external_id: Option<String>,
-    /// `properties[…]` in order; `None` sends none and leaves the stored ones alone.
+    /// `properties[…]` in order; `None` sends none and leaves the stored ones unchanged.
     pub properties: Option<Vec<(String, PropertyValue)>>,
 }
 
-/// What a response and a decline have in common.
+/// The fields that a response and a decline have in common.
 #[derive(Clone, PartialEq, Default)]
 pub struct FeedbackWrite {
     /// `origin_url`
@@ -63,16 +65,17 @@ pub struct ResponseWrite {
     pub ip_address: Option<String>,
     /// `text`
     pub text: Option<String>,
-    /// The fields it shares with a decline.
+    /// The fields that it shares with a decline.
     pub feedback: FeedbackWrite,
 }
 
 /// One call to InMoment. `Debug` shows its kind only: the fields are personal data.
 #[derive(Clone, PartialEq)]
 pub enum Call {
-    /// Ask for a new token with the password, whatever token is at hand: proves the credentials.
+    /// Requests a new token with the password, even if there is a token: this proves the credentials.
     Authenticate,
-    /// Look an end user up; unknown is a [`CallOutcome`](crate::CallOutcome) `Ok` with `CallReplyBody::NotFound`.
+    /// Looks an end user up; if InMoment does not know the end user, the [`CallOutcome`](crate::CallOutcome) is `Ok`
+    /// with `CallReplyBody::NotFound`.
     GetEndUser(Lookup),
     /// `POST /v1/end_users`
     CreateEndUser(EndUserWrite),
@@ -114,7 +117,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// A stable word for logs and metrics; holds nothing personal.
+    /// A stable word for logs and metrics, without personal data.
     pub fn kind(&self) -> &'static str {
         match self {
             Call::Authenticate => "authenticate",
@@ -128,8 +131,8 @@ impl Call {
         }
     }
 
-    /// Whether the call changes something at InMoment. What only reads is never "perhaps executed": repeating it
-    /// does no harm.
+    /// Whether the call changes data at InMoment. A call that only reads is never "perhaps executed", because it can be
+    /// repeated without harm.
     pub fn writes(&self) -> bool {
         match self {
             Call::CreateEndUser(_)
@@ -158,7 +161,7 @@ impl Call {
         }
     }
 
-    /// The values that name a person or repeat one's words, so that an error text can be cleared of them.
+    /// The values that name a person or repeat a person's words, so that they can be removed from an error text.
     pub(crate) fn personal_values(&self) -> Vec<&str> {
         let mut values: Vec<&str> = self.path_id().into_iter().collect();
         match self {

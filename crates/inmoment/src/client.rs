@@ -1,13 +1,13 @@
-//! The client: carries a [`Call`] out and says what came of it.
+//! The client: carries a [`Call`] out and returns its outcome.
 //!
-//! It promises:
-//! * One destination, one token. However many calls wait for a token, one asks for it; a refused token is replaced once
-//!   and the call tried once more with the new one (`keeper`).
-//! * One call is one request, but for that one repetition after a 401, which InMoment did not carry out. Nothing else is
-//!   repeated here: who may repeat what is decided by the caller, from [`CallError::executed`](crate::CallError).
-//! * No redirect is followed, no proxy from the environment is used, a reply has an upper size, and every call ends within
-//!   the time-outs (`transport`).
-//! * No error, log line or `Debug` holds a URL, a body or a secret.
+//! The client guarantees:
+//! * A destination has one token. If many calls wait for a token, one of them requests it; a refused token is replaced
+//!   once, and the call is tried once more with the new token (`keeper`).
+//! * A call is one request, except for one repetition after a 401, which InMoment did not carry out. Nothing else is
+//!   repeated here: the caller decides from [`CallError::executed`](crate::CallError) whether a call may be repeated.
+//! * No redirect is followed, no proxy from the environment is used, the size of a reply is limited, and every call
+//!   ends within the time-outs (`transport`).
+//! * No error, log line or `Debug` output contains a URL, a body or a secret.
 
 mod keeper;
 mod settings;
@@ -41,27 +41,27 @@ struct Inner {
 }
 
 impl Client {
-    /// A client that has not connected anywhere yet.
+    /// A client that has not connected yet.
     pub fn new(settings: ClientSettings) -> Result<Client, SettingsError> {
         let transport = Arc::new(Transport::new(&settings)?);
         let keeper = Keeper::new(settings.credentials, settings.token_life);
         Ok(Client { inner: Arc::new(Inner { transport, keeper }) })
     }
 
-    /// A client for another login at the same address: it shares the connections, not the token.
+    /// A client for another login at the same address: it shares the connections, but not the token.
     pub fn with_credentials(&self, credentials: Credentials) -> Client {
         let transport = Arc::clone(&self.inner.transport);
         let keeper = Keeper::new(credentials, self.inner.keeper.life());
         Client { inner: Arc::new(Inner { transport, keeper }) }
     }
 
-    /// The token at hand, or one fetched now, to be handed on.
+    /// The present token, or a new one, to be passed to another program.
     pub async fn access_token(&self) -> Result<SecretString, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         Ok(keeper.bearer(transport).await?.token().clone())
     }
 
-    /// Fetches a token in the place of one that InMoment refused, unless that has been done meanwhile.
+    /// Fetches a token to replace one that InMoment refused, unless it was replaced meanwhile.
     pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         let bearer = keeper.bearer(transport).await?;
@@ -71,11 +71,11 @@ impl Client {
         Ok(keeper.replacement(transport, &bearer).await?.token().clone())
     }
 
-    /// Carries one call out and gives the reply as it came, whatever its status. As in [`Client::call`] a refused token is
-    /// replaced once.
+    /// Carries one call out and returns the reply unchanged, whatever its status. As in [`Client::call`] a refused
+    /// token is replaced once.
     ///
     /// # Errors
-    /// No token, no reply, or a call that cannot be addressed.
+    /// If there is no token or no reply, or the call's id cannot be part of a URL.
     pub async fn ask(&self, call: &Call) -> Result<HttpReply, Box<FailedCall>> {
         let Inner { transport, keeper } = &*self.inner;
         if let Some(error) = call.unaddressable() {
@@ -102,12 +102,12 @@ impl Client {
         exchanged.map_err(|lost| lost.failed(call.writes(), false))?.whole()
     }
 
-    /// Carries one call out. Dropping the future abandons the call; InMoment may have carried it out all the same.
+    /// Carries one call out. Dropping the future abandons the call; InMoment may still have carried it out.
     pub async fn call(&self, call: &Call) -> CallOutcome {
         self.call_recorded(call).await.outcome
     }
 
-    /// As [`Client::call`], and says what was sent and what came back.
+    /// As [`Client::call`], and also returns the request and the reply.
     pub async fn call_recorded(&self, call: &Call) -> Called {
         let Inner { transport, keeper } = &*self.inner;
         let request = call.request();
@@ -169,13 +169,13 @@ impl Client {
         Exchange::hiding(request, reply, secrets, begun.at_ms, begun.instant.elapsed())
     }
 
-    /// How many tokens were asked for, by password or refresh, since this client was made.
+    /// How many tokens were requested, by password or by refresh token, since this client was made.
     pub fn token_fetches(&self) -> u64 {
         self.inner.keeper.fetches()
     }
 }
 
-/// When something began, by both clocks.
+/// The beginning of a call, by both clocks.
 struct Begun {
     at_ms: i64,
     instant: Instant,

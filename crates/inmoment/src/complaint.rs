@@ -1,20 +1,20 @@
-//! InMoment's own words about a refused call, whatever shape they came in (docs/facts/inmoment-api.md#error-bodies).
+//! InMoment's own error texts about a refused call, in any shape (docs/facts/inmoment-api.md#error-bodies).
 //!
 //! Known shapes: `{"type":"error_list","errors":[{"status","message","field"}]}`, `{"error":"…"}`, `{"error":"…",
-//! "status":404}`, `{"error","error_description"}`. Because most of them were seen once or only guessed, `error` may also be
-//! an object or a list, `errors` a list of texts or an object of field -> texts, and the whole body a text. Bodies that
-//! are no JSON (a proxy's page) are searched for the "taken" sentence and never quoted.
+//! "status":404}`, `{"error","error_description"}`. Because most of them were seen once or only guessed, `error` may
+//! also be an object or a list, `errors` a list of texts or an object of field -> texts, and the whole body a text.
+//! Bodies that are not JSON (a proxy's page) are searched for the "taken" sentence and never quoted.
 
 use serde_json::Value;
 
 use crate::mask::mask;
 
-/// More complaints than this are not read.
+/// At most this many complaints are read.
 const MAX_COMPLAINTS: usize = 10;
-/// Longer texts are cut before anything looks at them.
+/// Texts are cut to this length before they are examined.
 const MAX_TEXT_CHARS: usize = 1_000;
 
-/// What a validation says about a value that another end user has (docs/facts/inmoment-api.md#e2, #q14, #q15).
+/// The text of a validation about a value that another end user has (docs/facts/inmoment-api.md#e2, #q14, #q15).
 const TAKEN: &str = "has already been taken";
 
 struct Complaint {
@@ -44,13 +44,15 @@ impl Complaints {
         Complaints { list, quotable }
     }
 
-    /// The code for a value that another end user has; the e-mail first, because that has a way out (docs/facts/mapping.md#taken-fields).
+    /// The code for a value that another end user has; the e-mail comes first, because that case can be handled
+    /// (docs/facts/mapping.md#taken-fields).
     pub(crate) fn taken(&self) -> Option<&'static str> {
         let found: Vec<&str> = self.list.iter().flat_map(Complaint::taken).collect();
         ["email_taken", "external_id_taken", "phone_taken"].into_iter().find(|code| found.contains(code))
     }
 
-    /// The words, cleared of the values that were sent and of whatever looks personal; `None` if there are none.
+    /// The texts, without the values that were sent and without everything that looks personal; `None` if there are
+    /// none.
     pub(crate) fn quote(&self, sent: &[&str]) -> Option<String> {
         if !self.quotable {
             return None;
@@ -95,7 +97,7 @@ fn subject_code(subject: &str) -> Option<&'static str> {
     }
 }
 
-/// serde_json's own limit bounds the depth of the recursion.
+/// serde_json's limit bounds the depth of this recursion.
 fn collect(list: &mut Vec<Complaint>, field: Option<&str>, value: &Value) {
     match value {
         Value::String(text) => push(list, field, text),
@@ -113,7 +115,7 @@ fn collect(list: &mut Vec<Complaint>, field: Option<&str>, value: &Value) {
                     None => {}
                 }
             }
-            // An entry that says nothing else still has its status word.
+            // An entry without a message still has its status.
             if list.len() == before
                 && let Some(word) = text("status").or_else(|| text("code")).or_else(|| text("type"))
             {

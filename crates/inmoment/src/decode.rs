@@ -1,9 +1,11 @@
-//! A reply as an outcome (docs/facts/inmoment-api.md#statuses, #end-user, #settings, #responses, #declines, #open-questions). Pure.
+//! Decodes a reply to an outcome (docs/facts/inmoment-api.md#statuses, #end-user, #settings, #responses, #declines,
+//! #open-questions). Pure.
 //!
-//! What an error means is in `verdict`. A 2xx is believed for a new response or decline whatever its body, because that body
-//! is undocumented (docs/facts/inmoment-api.md#q8), unless it is a web page, which only somebody on the way can have put there.
-//! Everywhere else a body that cannot be used is an error that waits, and says that the call was carried out. A reply about
-//! somebody else than the one that was asked for (`about`) is an error that waits, too: nothing of it is used.
+//! `verdict` decides what an error means. After a new response or decline, a 2xx counts as success whatever its body
+//! is, because that body is undocumented (docs/facts/inmoment-api.md#q8), unless it is a web page, which only a proxy
+//! can have sent. For every other call a body that cannot be used is an error of the class `Wait`, which says that the
+//! call was carried out. A reply about another end user than the requested one (`about`) is an error of the class
+//! `Wait`, too, and nothing of it is used.
 
 use serde_json::{Map, Value};
 
@@ -17,24 +19,24 @@ use crate::outcome::{
 use crate::timestamp::unix_secs;
 use crate::verdict::{StatusMeaning, author, is_foreign, is_page, verdict};
 
-/// InMoment's ids have nine digits (docs/facts/inmoment-api.md#record-id); much longer ones are not believed.
+/// InMoment's ids have nine digits (docs/facts/inmoment-api.md#record-id); much longer ones are refused.
 const MAX_ID_BYTES: usize = 256;
 /// An end user's record, with all its properties, has a few KB; far larger ones are not read.
 const MAX_RECORD_BYTES: usize = 1024 * 1024;
-/// So is each of its other texts that is kept: external id, e-mail, phone number.
+/// The limit of each other text that is kept: external id, e-mail, phone number.
 const MAX_FIELD_BYTES: usize = 4_096;
 
-/// Why a success is none.
+/// Why a reply with a successful status is not a success.
 enum Unusable {
-    /// It says nothing that can be used.
+    /// It has no usable content.
     Unreadable,
     /// It is a web page.
     Page,
-    /// It is about somebody else.
+    /// It is about another end user.
     AboutAnother,
 }
 
-/// What a reply to this call means. `now_unix_secs` is the local clock, for rate headers without a `Date`.
+/// The meaning of a reply to this call. `now_unix_secs` is the local clock, for rate headers without a `Date`.
 pub fn decode(call: &Call, reply: &HttpReply, now_unix_secs: i64) -> CallOutcome {
     if matches!(call, Call::Authenticate) {
         let grant = crate::token::grant(reply, now_unix_secs)?;
@@ -70,7 +72,7 @@ fn success(call: &Call, body: &[u8]) -> Result<CallReplyBody, Unusable> {
             if !items.iter().all(|item| is_of_end_user(call, item)) {
                 return Err(Unusable::AboutAnother);
             }
-            // One unreadable row hides a response that a read-back looks for, so it spoils the list.
+            // An unreadable row may be the response that a read-back looks for, so it makes the whole list unusable.
             let rows = items.iter().map(feedback).collect::<Option<Vec<_>>>();
             rows.map(CallReplyBody::Feedback).ok_or(Unusable::Unreadable)
         }
@@ -87,8 +89,7 @@ fn end_user(call: &Call, body: &[u8]) -> Result<CallReplyBody, Unusable> {
     read(id, &mut record).map(CallReplyBody::EndUser).ok_or(Unusable::Unreadable)
 }
 
-/// None if a field that is used is of a type that it cannot have: what InMoment holds would be taken for empty, and written
-/// over.
+/// `None` if a field that is used has an impossible type: InMoment's value would be taken for empty and overwritten.
 fn read(id: String, record: &mut Map<String, Value>) -> Option<EndUser> {
     let properties = match record.remove("properties") {
         Some(Value::Object(properties)) => properties,
@@ -128,7 +129,7 @@ fn feedback(value: &Value) -> Option<Feedback> {
     })
 }
 
-/// An id as text: an integer in every recorded reply, a text is as good.
+/// An id as text: it is an integer in every recorded reply, and text is accepted, too.
 fn id_text(value: &Value) -> Option<String> {
     let id = match value {
         Value::Number(number) => {
@@ -141,7 +142,7 @@ fn id_text(value: &Value) -> Option<String> {
     (!id.is_empty() && id.len() <= MAX_ID_BYTES).then_some(id)
 }
 
-/// A field that is a text; an empty one counts as absent, a number as its digits (docs/facts/inmoment-api.md#q32).
+/// A text field; an empty one counts as absent, and a number as its digits (docs/facts/inmoment-api.md#q32).
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),

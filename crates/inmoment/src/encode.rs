@@ -1,9 +1,11 @@
-//! A call as an HTTP request (docs/facts/inmoment-api.md#look-up, #create-end-user, #update-end-user, #responses, #declines, #endpoint-cards). Pure.
+//! Encodes a call as an HTTP request (docs/facts/inmoment-api.md#look-up, #create-end-user, #update-end-user,
+//! #responses, #declines, #endpoint-cards). Pure.
 //!
 //! An id is always one path segment. Everything but the unreserved characters of RFC 3986 is percent-encoded, so that
-//! `a/b?c#d` stays an id and cannot reach another resource. Three ids cannot be saved that way and are refused before
-//! anything is sent ([`Call::unaddressable`]): the empty one, which would name the list of all end users, and `.` and
-//! `..`, which URL libraries and servers resolve as "here" and "up" even when their dots are percent-encoded.
+//! `a/b?c#d` stays an id and cannot reach another resource. Percent-encoding does not help for three ids, which are
+//! refused before anything is sent ([`Call::unaddressable`]): the empty id, which would name the list of all end users,
+//! and `.` and `..`, which URL libraries and servers resolve as "here" and "up" even when their dots are
+//! percent-encoded.
 
 use crate::call::{Call, EndUserWrite, FeedbackWrite, Lookup, ResponseWrite};
 use crate::form::Form;
@@ -12,15 +14,15 @@ use crate::outcome::{CallError, Executed, FailureClass, RateHeaders};
 use crate::percent::encoded;
 use crate::token::TOKEN_PATH;
 
-/// Longer ids are refused: usual servers give up at request lines of 8 KiB.
+/// Longer ids are refused, because usual servers refuse request lines above 8 KiB.
 const MAX_ENCODED_ID_BYTES: usize = 7_680;
 
-/// The newest first and as many as InMoment allows (docs/facts/inmoment-api.md#pagination, #q5).
+/// The newest first, and the largest page that InMoment allows (docs/facts/inmoment-api.md#pagination, #q5).
 const LIST_QUERY: &str = "per_page=50&sort_order=desc&sort_key=created_at";
 
 impl Call {
-    /// The request for this call. [`Call::Authenticate`] holds no credentials, so its request is the bare token
-    /// endpoint; [`token::password_request`](crate::token::password_request) makes the one to send.
+    /// The request for this call. [`Call::Authenticate`] has no credentials, so its request names only the token
+    /// endpoint; [`token::password_request`](crate::token::password_request) makes the request that is sent.
     pub fn request(&self) -> HttpRequest {
         match self {
             Call::Authenticate => HttpRequest::post(TOKEN_PATH.to_owned(), Form::new()),
@@ -51,7 +53,7 @@ impl Call {
         }
     }
 
-    /// Why this call must not be sent at all: its id cannot be named in a path. Nothing else is checked here.
+    /// Why this call must not be sent at all: its id cannot be part of a path. Nothing else is checked here.
     pub fn unaddressable(&self) -> Option<CallError> {
         let id = self.path_id()?;
         let reason = match id {
@@ -71,7 +73,7 @@ impl Call {
     }
 }
 
-/// The path of an end user, its id percent-encoded as one segment, and of what hangs below it (`rest`, as it is).
+/// The path of an end user, with the id percent-encoded as one segment, followed by `rest` unchanged.
 pub fn end_user_path(id: &str, rest: &str) -> String {
     format!("/v1/end_users/{}{rest}", encoded(id))
 }

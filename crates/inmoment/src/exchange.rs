@@ -1,8 +1,8 @@
-//! What went over the wire for one call, fit to be kept: it becomes part of an event's story.
+//! The request and the reply of one call, in a form that may be stored: they become part of an event's story.
 //!
-//! Unlike an error's message it holds personal data, for it tells of one event to people who may see that event. It never
-//! holds what opens a door: the access token, the password and the account token are hidden wherever they stand, and a
-//! token request shows neither its form nor its reply.
+//! Unlike an error's message it contains personal data, because it is shown only to people who may see the event. It
+//! never contains secrets: the access token, the password and the account token are hidden everywhere, and a token
+//! request shows neither its form nor its reply.
 
 use crate::http::{HttpReply, HttpRequest};
 use crate::mask::Secrets;
@@ -20,29 +20,29 @@ pub struct Exchange {
     pub target: String,
     /// The form that was sent; empty for a GET.
     pub request: String,
-    /// The status of the reply, if there was one. A call that was not sent, for want of a token, has none.
+    /// The status of the reply, if there was one. A call that was not sent because there was no token has none.
     pub status: Option<u16>,
-    /// The reply's body; empty when it did not come whole.
+    /// The reply's body; empty if it was incomplete.
     pub reply: String,
-    /// When the request went out, UNIX milliseconds.
+    /// When the request was sent, UNIX milliseconds.
     pub started_at_ms: i64,
-    /// What time it was at InMoment when it answered, UNIX milliseconds, if it said so (`Date`).
+    /// InMoment's time when it answered, UNIX milliseconds, if the reply has a `Date`.
     pub date_ms: Option<i64>,
-    /// From then until its reply was there, or given up.
+    /// The time until the reply arrived or the call was abandoned.
     pub took: Duration,
 }
 
-/// What a call came to, and how.
+/// The outcome of a call, and its exchange.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Called {
     /// What it means.
     pub outcome: CallOutcome,
-    /// What was sent and what came back. After a refused access token: of the last request, the one that counts.
+    /// The request and the reply. If the access token was refused: those of the last request, which counts.
     pub exchange: Exchange,
 }
 
 impl Exchange {
-    /// Of this request and its reply, with these secrets hidden.
+    /// The exchange of this request and its reply, with these secrets hidden.
     pub fn new(
         request: &HttpRequest,
         reply: Option<&HttpReply>,
@@ -53,7 +53,7 @@ impl Exchange {
         Exchange::hiding(request, reply, &Secrets::new(secrets), started_at_ms, took)
     }
 
-    /// The same, with secrets whose spellings are known.
+    /// The same, with secrets whose spellings are prepared.
     pub(crate) fn hiding(
         request: &HttpRequest,
         reply: Option<&HttpReply>,

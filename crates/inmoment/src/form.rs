@@ -1,12 +1,13 @@
-//! Form bodies with nested keys, the way Rails reads them (docs/facts/inmoment-api.md#parameters).
+//! Form bodies with nested keys, as Rails reads them (docs/facts/inmoment-api.md#parameters).
 //!
-//! A form has no types: a number travels as its digits, exactly as they were stored; a list repeats `key[]`; an object
-//! uses `key[sub]`. Null, an empty list and an empty object cannot be said in a form and are left out, and so is what has an empty key,
-//! which would make a list of all that is beside it. A closing bracket within a key would end it: it becomes `_`. Of keys that become
-//! the same the one that was so already wins, then the first.
+//! A form has no types: a number is sent as its digits, exactly as they were stored; a list repeats `key[]`; an object
+//! uses `key[sub]`. A form cannot express null, an empty list or an empty object, so these are left out. A value with
+//! an empty key is left out, too, because the key would turn its siblings into a list. A closing bracket within a key
+//! would end the key, so it becomes `_`. If keys become equal, the unchanged key wins, then the first.
 //!
-//! Rails refuses a form with too many or too deep names, and servers refuse one that is too large, with everything in it. Properties that
-//! would make it so are left out all together: InMoment then keeps what it has, and the other fields arrive.
+//! Rails refuses a form with too many or too deep names, and servers refuse a form that is too large, with everything
+//! in it. Properties that exceed these limits are all left out: InMoment then keeps the stored ones, and the other
+//! fields arrive.
 
 use form_urlencoded::{Serializer, byte_serialize};
 use serde_json::Value;
@@ -15,11 +16,13 @@ use std::collections::HashSet;
 
 use crate::call::PropertyValue;
 
-/// Of the 4,096 parameters that Rack reads (`RACK_QUERY_PARSER_PARAMS_LIMIT`); some are for other fields.
+/// The part of the 4,096 parameters that Rack reads (`RACK_QUERY_PARSER_PARAMS_LIMIT`) that is for properties; some are
+/// for other fields.
 const MOST_PAIRS: usize = 4_000;
-/// Of 1 MiB, which servers take.
+/// The part of 1 MiB, which servers accept, that is for properties.
 const MOST_BYTES: usize = 768 << 10;
-/// Objects and lists within a property. Rack reads 32 levels of a name, and `end_user[properties][key]` is three of them.
+/// The depth of objects and lists within a property. Rack reads 32 levels of a name, and `end_user[properties][key]`
+/// has three of them.
 const MOST_LEVELS: usize = 28;
 
 /// A form under construction.
@@ -42,7 +45,7 @@ impl Form {
         }
     }
 
-    /// `prefix[key]=value` for each property, in order; none at all where a form cannot hold them.
+    /// `prefix[key]=value` for each property, in order; none at all if a form cannot hold them.
     pub(crate) fn properties(mut self, prefix: &str, properties: Option<&[(String, PropertyValue)]>) -> Self {
         let mut own = Pairs::default();
         let members = properties.unwrap_or_default().iter().map(|(key, value)| (key.as_str(), value));
@@ -69,7 +72,7 @@ impl Form {
     }
 }
 
-/// The properties of a form, as long as they fit into one.
+/// The properties of a form, if they fit.
 #[derive(Default)]
 struct Pairs {
     written: String,
@@ -118,8 +121,8 @@ impl Pairs {
     }
 }
 
-/// Members under names that a form can say, in their order. What came from InMoment may have been written there in JSON, which holds
-/// any key.
+/// Members under names that a form can express, in their order. A value from InMoment may have been written there as
+/// JSON, which allows any key.
 fn sayable<'a, V>(
     members: impl Iterator<Item = (&'a str, V)> + Clone,
 ) -> impl Iterator<Item = (Cow<'a, str>, V)> {

@@ -1,11 +1,11 @@
-//! The two ends of the pure half: a request as it goes out and a reply as it came in. Both may hold personal data or
+//! The types at the edge of the pure part: a request to be sent and a received reply. Both may contain personal data or
 //! secrets, so `Debug` shows neither paths nor bodies.
 
 use std::fmt;
 
 use crate::form::Form;
 
-/// A request without host and without authorisation: those belong to whoever sends it.
+/// A request without host and authorisation, which the sender adds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// `GET`, `POST` or `PUT`
@@ -16,14 +16,14 @@ pub struct HttpRequest {
     pub form: Option<String>,
 }
 
-/// A whole reply.
+/// A complete reply.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpReply {
     /// The status code.
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body, complete; empty when it could not be read whole, never a part of it.
+    /// The complete body; empty if it could not be read completely, and never a part of it.
     pub body: Vec<u8>,
 }
 

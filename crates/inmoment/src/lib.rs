@@ -1,8 +1,8 @@
 //! InMoment's REST API v1 as types: calls, replies, errors, rate headers, regions, and a client.
 //!
-//! The pure half ([`Call::request`] makes an [`HttpRequest`], [`decode`] makes an [`CallOutcome`] of an [`HttpReply`]) knows
-//! no network, so that a simulation can run whole histories through the same encoding and decoding that the [`Client`]
-//! uses. The other half is the [`Client`]: one pooled connection set and one access token per destination.
+//! The pure part ([`Call::request`] makes an [`HttpRequest`], [`decode`] makes a [`CallOutcome`] of an [`HttpReply`])
+//! has no network, so that a simulation can run whole histories through the same encoding and decoding that the
+//! [`Client`] uses. The other part is the [`Client`]: one pool of connections and one access token per destination.
 
 mod about;
 mod call;

@@ -1,17 +1,18 @@
-//! Making words that InMoment wrote fit for a log: short, on one line, and without anything that names a person or opens
-//! a door.
+//! Prepares InMoment's texts for a log: short, on one line, and without personal data and secrets.
 //!
-//! A text that is kept with its event ([`Secrets::kept`]) tells everything but secrets: what is personal in it is in the event too.
+//! A text that is stored with its event ([`Secrets::kept`]) keeps everything except secrets: its personal data are in
+//! the event, too.
 //!
-//! Policy for a log: what we sent (ids, e-mails, texts) is hidden wherever it stands as a word; beyond that, a word with `@`, an
-//! account token, a run of seven digits or more (phone numbers are written in many ways), and a long word that is a
-//! key rather than language. It is better to hide a date too many than a phone number too few.
+//! Policy for a log: the values that were sent (ids, e-mails, texts) are hidden wherever they occur as words; besides,
+//! these are hidden: a word with `@`, an account token, a run of seven digits or more (phone numbers are written in
+//! many ways), and a long word that is a key rather than language. It is better to hide a date too many than a phone
+//! number too few.
 
 use std::fmt;
 
-/// The length of what is quoted, in characters.
+/// The largest length of a quotation, in characters.
 const MAX_CHARS: usize = 300;
-/// Shorter values are found in ordinary words.
+/// Shorter values occur inside ordinary words, so they are not hidden.
 const MIN_SENT_CHARS: usize = 3;
 const MIN_PHONE_DIGITS: usize = 7;
 /// A word this long with a digit in it is a key, not language.
@@ -21,19 +22,20 @@ const MAX_WORD_CHARS: usize = 40;
 
 const HIDDEN: &str = "[hidden]";
 
-/// What is kept of one text, in bytes.
+/// The largest length of a stored text, in bytes.
 const KEPT_BYTES: usize = 16 * 1024;
-/// What is looked at of one text, in bytes.
+/// The length of a text that is examined, in bytes.
 const LOOKED_AT_BYTES: usize = 2 * KEPT_BYTES;
-/// Shorter secrets are hidden as words only: they stand inside ordinary words.
+/// Shorter secrets are hidden only as whole words, because they occur inside ordinary words.
 const MIN_SECRET_CHARS: usize = 6;
 const ACCOUNT: &str = "NPS-";
-/// What follows in an account token (docs/facts/inmoment-api.md#account-token), at least so many characters with a digit among them.
+/// The least number of characters after the prefix of an account token (docs/facts/inmoment-api.md#account-token), one
+/// of which must be a digit.
 const MIN_ACCOUNT_CHARS: usize = 8;
-/// No account token is longer.
+/// The largest length of an account token.
 const LONGEST_ACCOUNT_BYTES: usize = 64;
 
-/// `text` on one line, cut, and without the values that were sent and whatever looks personal or secret.
+/// `text` on one line, cut, and without the values that were sent and everything that looks personal or secret.
 pub(crate) fn mask(text: &str, sent: &[&str]) -> String {
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let without_sent = sent.iter().fold(line, |line, value| hide_value(&line, value.trim()));
@@ -45,18 +47,18 @@ pub(crate) fn mask(text: &str, sent: &[&str]) -> String {
     cut(&words.join(" "))
 }
 
-/// What must be shown to nobody, in every way of writing it. Made once for many texts: a call's own take less time than
-/// the spellings of three secrets. `Debug` shows none of it.
+/// The secrets that must never be shown, in every spelling. They are prepared once for many texts, because finding the
+/// spellings of three secrets takes longer than hiding them in the texts of a call. `Debug` shows none of them.
 #[derive(Clone, Default)]
 pub(crate) struct Secrets {
-    /// None of them is empty.
+    /// No secret is empty.
     spellings: Vec<Spelling>,
 }
 
 #[derive(Clone)]
 struct Spelling {
     text: String,
-    /// So short that it stands inside ordinary words: hidden as a word only.
+    /// A secret so short that it occurs inside ordinary words: it is hidden only as a whole word.
     short: bool,
 }
 
@@ -67,7 +69,7 @@ impl Secrets {
         Secrets { spellings: texts.map(spelling).collect() }
     }
 
-    /// A text to be kept with its event: without these secrets, without account tokens, and cut.
+    /// A text that is stored with its event: without these secrets and account tokens, and cut.
     pub(crate) fn masked(&self, text: &[u8]) -> String {
         let cut = text.len() > LOOKED_AT_BYTES;
         let mut out = String::from_utf8_lossy(&text[..text.len().min(LOOKED_AT_BYTES)]).into_owned();
@@ -81,7 +83,7 @@ impl Secrets {
         cut_bytes(out)
     }
 
-    /// Takes away what may be the beginning of a secret at the end of a text that was cut.
+    /// Removes a possible beginning of a secret from the end of a text that was cut.
     fn drop_begun(&self, text: &mut String) {
         text.truncate(text.floor_char_boundary(text.len().saturating_sub(LONGEST_ACCOUNT_BYTES)));
         let begun = |secret: &Spelling| {
@@ -99,7 +101,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// A secret as a text, a form, a path and JSON hold it.
+/// A secret as it is written in a text, a form, a path and JSON.
 fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![
         secret.to_owned(),
@@ -157,7 +159,7 @@ fn hide_value(text: &str, value: &str) -> String {
     if value.chars().count() < MIN_SENT_CHARS {
         return text.to_owned();
     }
-    // ASCII only, because that keeps every byte offset where it was.
+    // Only ASCII letters are changed, because that keeps every byte offset.
     let (haystack, needle) = (text.to_ascii_lowercase(), value.to_ascii_lowercase());
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
@@ -175,7 +177,7 @@ fn hide_value(text: &str, value: &str) -> String {
     out
 }
 
-/// Hides runs of digits and what people write between the digits of a phone number.
+/// Hides runs of digits, with the characters that people write between the digits of a phone number.
 fn hide_numbers(text: &str) -> String {
     let in_number = |c: char| c.is_ascii_digit() || " -().+/".contains(c);
     let mut out = String::with_capacity(text.len());

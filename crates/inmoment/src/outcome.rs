@@ -1,4 +1,4 @@
-//! What comes back from a call: a reply understood, or one error type whose class says who must act.
+//! The outcome of a call: a reply that was understood, or an error whose class says who must act.
 
 use crate::http::HttpReply;
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ pub struct RateHeaders {
     pub resets_in_secs: Option<u32>,
 }
 
-/// An end user as InMoment gave it (docs/facts/inmoment-api.md#end-user). `Debug` shows the id only.
+/// An end user as InMoment returned it (docs/facts/inmoment-api.md#end-user). `Debug` shows the id only.
 #[derive(Clone, PartialEq)]
 pub struct EndUser {
     /// InMoment's id, as text
@@ -30,11 +30,11 @@ pub struct EndUser {
     pub last_surveyed: Option<i64>,
     /// `external_created_at`, UNIX seconds
     pub external_created_at: Option<i64>,
-    /// `properties`, exactly as given
+    /// `properties`, unchanged
     pub properties: Map<String, Value>,
 }
 
-/// A stored response or decline, as far as a read-back compares it. `Debug` shows the id only.
+/// A stored response or decline, with the fields that a read-back compares. `Debug` shows the id only.
 #[derive(Clone, PartialEq)]
 pub struct Feedback {
     /// InMoment's id, as text
@@ -54,7 +54,7 @@ pub struct Feedback {
 /// The useful content of a reply.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CallReplyBody {
-    /// The call was carried out and there is nothing more to know (token granted, response or decline created).
+    /// The call was carried out and the reply has no further data (token granted, response or decline created).
     Done,
     /// An end user: found, created or updated.
     EndUser(EndUser),
@@ -67,27 +67,29 @@ pub enum CallReplyBody {
 /// A reply that was understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallReply {
-    /// What it says.
+    /// Its content.
     pub body: CallReplyBody,
-    /// The rate headers it carried.
+    /// Its rate headers.
     pub rate: RateHeaders,
 }
 
-/// Who must act on an error, and how. Which status means what: `verdict`, and [`crate::token`] for the token endpoint.
+/// Who must act on an error, and how. `verdict`, and [`crate::token`] for the token endpoint, assign the statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureClass {
-    /// Nobody: try again after a while (429, 408, 409, 425, 5xx, time-out, DNS, connection, unreadable reply, a reply about
-    /// somebody else).
+    /// Nobody has to act: the call is tried again after a while (429, 408, 409, 425, 5xx, time-out, DNS, connection,
+    /// unreadable reply, a reply about another end user).
     Wait,
-    /// The token was refused even after one refresh (401 on a resource): the credentials may have changed, or this one call
-    /// is disliked.
+    /// The token was refused even after one refresh (401 on a resource): the credentials may have changed, or something
+    /// rejects only this call.
     Refresh,
-    /// The call was turned away (403, a redirect, a firewall's page): the account may lack a permission, the address may be
-    /// wrong, or this one call is disliked. Only the replies to several end users' calls can tell.
+    /// The call was turned away (403, a redirect, a firewall's page): the account may lack a permission, the address
+    /// may be wrong, or something rejects only this call. Only the replies to several end users' calls show which it
+    /// is.
     Deny,
     /// InMoment refuses this event (400, 404, 422, other 4xx with InMoment's own words): the event must change.
     Reject,
-    /// The operator: no token can be had, for the credentials or the account token are wrong.
+    /// The operator must act: InMoment issues no token, because the credentials or the account token are wrong, or the
+    /// address is.
     Halt,
 }
 
@@ -96,21 +98,21 @@ pub enum FailureClass {
 pub enum Executed {
     /// Certainly not.
     No,
-    /// Perhaps: it was sent and no reply was understood, or a 5xx came back.
+    /// Perhaps: the call was sent, and no reply was understood or the reply was a 5xx.
     Maybe,
-    /// Certainly: a 2xx status line arrived, only its body could not be used.
+    /// Certainly: a 2xx status line arrived, but its body could not be used.
     Yes,
 }
 
-/// Why a call did not succeed. No field holds a secret, an address or a body beyond InMoment's own error words.
+/// Why a call did not succeed. No field contains a secret, an address, or a body other than InMoment's own error texts.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{message}")]
 pub struct CallError {
     /// Who must act.
     pub class: FailureClass,
-    /// Whether it may have been carried out all the same.
+    /// Whether it may have been carried out nevertheless.
     pub executed: Executed,
-    /// The HTTP status, when there was one.
+    /// The HTTP status, if there was one.
     pub status: Option<u16>,
     /// A stable word for this kind of error (docs/errors.md). Wait: `rate_limited`, `server_error`, `timeout`,
     /// `connection`, `unreadable_reply`, `reply_about_another`, `asked_to_repeat`. Refresh: `token_refused`. Deny:
@@ -120,7 +122,7 @@ pub struct CallError {
     pub code: &'static str,
     /// What happened, in a sentence for people.
     pub message: String,
-    /// The rate headers, when there was a reply.
+    /// The rate headers, if there was a reply.
     pub rate: RateHeaders,
 }
 
@@ -129,38 +131,38 @@ pub struct CallError {
 pub enum LossCause {
     /// the host's name could not be looked up
     NoName,
-    /// nobody listens there
+    /// no server listens at the address
     Refused,
     /// the connection broke
     Reset,
-    /// it took too long
+    /// the call took too long
     TimedOut,
-    /// anything else: TLS, a reply that is no HTTP, a request that cannot be written
+    /// anything else: TLS, a reply that is not HTTP, a request that cannot be written
     Other,
 }
 
-/// What came instead of success, as it came.
+/// The unchanged reply, or its absence, in the place of a success.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Said {
-    /// InMoment, or something in its place, answered so. A reply that may hold a token has an empty body.
+    /// InMoment, or a server in between, sent this reply. A reply that may contain a token has an empty body here.
     Reply(HttpReply),
-    /// Nobody answered.
+    /// There was no reply.
     Lost(LossCause),
 }
 
-/// Why a call did not succeed, with what was said: for whoever has to pass it on, as the transformer does.
+/// Why a call did not succeed, with the reply, for callers that have to pass it on, as the transformer does.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{error}")]
 pub struct FailedCall {
     /// What it means.
     pub error: CallError,
-    /// What was said.
+    /// The reply.
     pub said: Said,
-    /// It was the token that could not be had; the call itself was not sent.
+    /// Whether the token could not be obtained, so that the call itself was not sent.
     pub of_token: bool,
 }
 
-/// What a call came to.
+/// The outcome of a call.
 pub type CallOutcome = Result<CallReply, CallError>;
 
 impl std::fmt::Debug for EndUser {

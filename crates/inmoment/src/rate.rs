@@ -1,12 +1,12 @@
 //! Reading the rate headers of a reply (docs/facts/inmoment-api.md#rate-limit).
 //!
-//! They are a peer's words: a number below 0 reads as 0, one that is too large as the largest there is, and a time that no
-//! window of calls has as absent. How far they are believed is for whoever keeps count.
+//! The headers are not trusted: a number below 0 is read as 0, a number that is too large as the largest value, and a
+//! time that no window of calls has as absent. The budget clamps them further.
 
 use crate::http::HttpReply;
 use crate::outcome::RateHeaders;
 
-/// The window is a minute; a reset further away than an hour is no time of this header and counts as absent.
+/// The window is a minute; a reset that is more than an hour away cannot be right and counts as absent.
 const MAX_RESET_SECS: i64 = 3_600;
 
 impl RateHeaders {
@@ -27,7 +27,7 @@ impl RateHeaders {
     }
 }
 
-/// What time it was where the reply was written, UNIX seconds, if it says so.
+/// The sender's time when the reply was written, UNIX seconds, if the reply has it.
 pub(crate) fn date_of(reply: &HttpReply) -> Option<i64> {
     reply.header("date").and_then(http_date)
 }

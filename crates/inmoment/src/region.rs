@@ -1,6 +1,6 @@
-//! The three places where InMoment keeps accounts (docs/facts/inmoment-api.md#region-hosts, #q1).
+//! The three regions in which InMoment keeps accounts (docs/facts/inmoment-api.md#region-hosts, #q1).
 
-/// Where an account lives.
+/// The region of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Region {
     /// United States, `api.wootric.com`
@@ -15,8 +15,9 @@ impl Region {
     /// Every region, in the order of the documents.
     pub const ALL: [Region; 3] = [Region::Us, Region::Eu, Region::Au];
 
-    /// The region that an account token names: `NPS-EU-…` and `NPS-AU-…`, all others are US (docs/facts/inmoment-api.md#account-token). The
-    /// second dash counts, for `NPS-EU12abcd` is the shape of a US token.
+    /// The region that an account token names: `NPS-EU-…` and `NPS-AU-…`, all others are US
+    /// (docs/facts/inmoment-api.md#account-token). The second dash matters, because `NPS-EU12abcd` has the form of a US
+    /// token.
     pub fn from_account_token(token: &str) -> Region {
         let token = token.trim();
         if token.starts_with("NPS-EU-") {

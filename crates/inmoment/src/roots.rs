@@ -1,13 +1,13 @@
-//! Whom a client believes: the authorities of this machine, and where it has none (an empty container), Mozilla's as this program
-//! was built with them.
+//! The certificate authorities that a client trusts: those of this machine or, if it has none (an empty container),
+//! Mozilla's as of this program's build.
 
 use reqwest::{Certificate, ClientBuilder};
 use std::sync::OnceLock;
 
-/// Whether the machine has authorities does not change while the process runs, and looking takes a while.
+/// Whether the machine has authorities does not change while the process runs, and the check takes a while.
 static NONE_HERE: OnceLock<bool> = OnceLock::new();
 
-/// Has the client believe them.
+/// Makes the client trust them.
 pub fn trusting(builder: ClientBuilder) -> ClientBuilder {
     believing(builder, *NONE_HERE.get_or_init(none_here))
 }

@@ -1,12 +1,12 @@
-//! The date-times that InMoment's replies hold, as UNIX seconds (docs/facts/inmoment-api.md#times-in-replies, #q6).
+//! Reads the date-times of InMoment's replies, as UNIX seconds (docs/facts/inmoment-api.md#times-in-replies, #q6).
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use serde_json::Value;
 
-/// Longer texts are no dates.
+/// Longer texts are not dates.
 const MAX_TEXT_BYTES: usize = 64;
 
-/// UNIX seconds, floored; `None` for null and for whatever is no date.
+/// UNIX seconds, rounded down; `None` for null and for every value that is not a date.
 pub(crate) fn unix_secs(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => epoch(&number.to_string()),
@@ -17,7 +17,7 @@ pub(crate) fn unix_secs(value: &Value) -> Option<i64> {
 
 fn text_to_secs(text: &str) -> Option<i64> {
     epoch(text).or_else(|| {
-        // The form that is recorded; its blank before the offset is not ISO 8601, so it needs its own pattern.
+        // The recorded form; the space before its offset is not ISO 8601, so it needs its own pattern.
         let recorded = Timestamp::strptime("%Y-%m-%d %H:%M:%S %z", text);
         let timestamp = recorded.or_else(|_| text.parse::<Timestamp>()).or_else(|_| {
             let local: DateTime = text.parse()?;
@@ -27,11 +27,12 @@ fn text_to_secs(text: &str) -> Option<i64> {
     })
 }
 
-/// Times of this size and beyond are milliseconds: what some clients write (docs/facts/inmoment-api.md#milliseconds). As seconds it would be
-/// the year 5138.
+/// Times from this value on are milliseconds, which some clients write (docs/facts/inmoment-api.md#milliseconds). As
+/// seconds, it would be in the year 5138.
 const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
-/// Epoch seconds or milliseconds in digits; a fraction is dropped, an exponent is nothing InMoment writes.
+/// Epoch seconds or milliseconds in digits; a fraction is dropped, and exponents are not read, because InMoment does
+/// not write them.
 fn epoch(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = whole.strip_prefix('-').unwrap_or(whole);

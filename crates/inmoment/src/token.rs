@@ -1,8 +1,8 @@
-//! The token endpoint (docs/facts/inmoment-api.md#token): its two requests and what it answers. Pure.
+//! The token endpoint (docs/facts/inmoment-api.md#token): its two requests and its replies. Pure.
 //!
-//! Secrets travel in the form body; only the account token is a query parameter, because InMoment wants it there. Whatever
-//! the endpoint says about a refusal, its free words are not repeated: they might hold what was sent. Only the OAuth
-//! error word is.
+//! Secrets are sent in the form body; only the account token is a query parameter, because InMoment requires that. The
+//! free text of a refusal is never repeated, because it might contain the secrets that were sent; only the OAuth error
+//! code is.
 
 use std::fmt;
 use std::time::Duration;
@@ -18,21 +18,21 @@ use crate::verdict::{author, is_foreign};
 
 pub(crate) const TOKEN_PATH: &str = "/oauth/token";
 
-/// The lifetime that the documents state, for a grant that says none (docs/facts/inmoment-api.md#token-lifetime).
+/// The documented lifetime, for a grant that names none (docs/facts/inmoment-api.md#token-lifetime).
 const DEFAULT_LIFETIME_SECS: u64 = 7_200;
-/// A longer one is not believed: a week-old token is renewed anyway.
+/// A longer lifetime is cut to this: a token that is a week old is renewed in any case.
 const MAX_LIFETIME_SECS: u64 = 7 * 86_400;
-/// Tokens have 64 characters (docs/facts/inmoment-api.md#token-reply); far longer ones do not fit a header.
+/// Tokens have 64 characters (docs/facts/inmoment-api.md#token-reply); far longer ones do not fit into a header.
 const MAX_TOKEN_BYTES: usize = 4_096;
 
-/// How Rapport proves who it is. `Debug` shows nothing of it.
+/// The credentials of Rapport. `Debug` shows none of them.
 #[derive(Clone)]
 pub struct Credentials {
     /// The login, an e-mail address.
     pub username: String,
     /// Its password.
     pub password: SecretString,
-    /// The account that the token shall be bound to, `NPS-…`.
+    /// The account to which the token is bound, `NPS-…`.
     pub account_token: SecretString,
 }
 
@@ -45,7 +45,7 @@ impl fmt::Debug for Credentials {
 /// A token and what is needed to renew it.
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// Goes into `Authorization: Bearer`; only characters that fit there.
+    /// The value for `Authorization: Bearer`; it has only characters that are allowed there.
     pub access_token: SecretString,
     /// For [`refresh_request`].
     pub refresh_token: Option<SecretString>,
@@ -56,7 +56,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// When to renew it, from now on: so long before its end, but never earlier than after four fifths of its life.
+    /// The time until it is renewed: `before` its end, but never earlier than after four fifths of its life.
     pub fn renew_after(&self, before: Duration) -> Duration {
         self.lifetime - before.min(self.lifetime / 5)
     }
@@ -76,14 +76,15 @@ pub fn password_request(credentials: &Credentials) -> HttpRequest {
     HttpRequest::post(path, form)
 }
 
-/// The refresh grant (docs/facts/inmoment-api.md#card-token-refresh); the account token goes with the password only (docs/facts/inmoment-api.md#q30).
+/// The refresh grant (docs/facts/inmoment-api.md#card-token-refresh); the account token is sent only with the password
+/// (docs/facts/inmoment-api.md#q30).
 pub fn refresh_request(refresh_token: &SecretString) -> HttpRequest {
     let form =
         Form::new().text("grant_type", "refresh_token").text("refresh_token", refresh_token.expose_secret());
     HttpRequest::post(TOKEN_PATH.to_owned(), form)
 }
 
-/// What the token endpoint answered. `now_unix_secs` is the local clock, for rate headers without a `Date`.
+/// Decodes a reply of the token endpoint. `now_unix_secs` is the local clock, for rate headers without a `Date`.
 pub fn grant(reply: &HttpReply, now_unix_secs: i64) -> Result<Grant, CallError> {
     let rate = RateHeaders::read(reply, now_unix_secs);
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
@@ -146,7 +147,7 @@ fn refusal(reply: &HttpReply, body: &Value, rate: RateHeaders) -> CallError {
     error(class, code, status, message, rate)
 }
 
-/// The error words of OAuth 2 (RFC 6749, 5.2).
+/// The error codes of OAuth 2 (RFC 6749, 5.2).
 fn oauth_word(body: &Value) -> Option<&'static str> {
     const WORDS: [&str; 6] = [
         "invalid_request",

@@ -1,25 +1,26 @@
-//! What a refused call means: who must act, and whether the call may have been carried out. Pure.
+//! The meaning of a refused call: who must act, and whether the call may have been carried out. Pure.
 //!
 //! # Policy
-//! InMoment speaks JSON, errors included (docs/facts/inmoment-api.md#json-always). A body that is something else (a web page, a
-//! line of text) was written by somebody on the way: a firewall, a proxy, a load balancer. So two things decide, the
-//! status and whether the body is a *foreign* one. An empty body counts as InMoment's own.
+//! InMoment speaks JSON, errors included (docs/facts/inmoment-api.md#json-always). Any other body (a web page, a line
+//! of text) was written by a server in between: a firewall, a proxy, a load balancer. So the meaning depends on the
+//! status and on whether the body is *foreign*. An empty body counts as InMoment's own.
 //!
-//! * What passes by itself **waits**: 408, 409, 425, 429, 5xx, and statuses that mean nothing here. 409 and 425 ask to
-//!   send the call again. After a 408 or 5xx nobody knows whether a write was carried out.
-//! * What InMoment says about this very call **rejects** it: 400, 404, 410, 422, 423 and the other 4xx, with a body of its
-//!   own or none. "Has already been taken" is such a word on any error status (`complaint`).
-//! * What turns the call away without saying whose fault it is is **denied**: a redirect, 402, 403, 451, 405, 406, 407,
-//!   412, 421, 426, 428, and any other 4xx with a foreign body. The account may lack a permission, the address may be
-//!   wrong, or a firewall may dislike one end user's words. One reply cannot tell; whoever sees the replies to several end
-//!   users can (`delivery`).
-//! * A 401 means that the token was refused. The client replaces it once; after that it is like a denial.
-//! * Only what the token endpoint refuses **halts** at once ([`crate::token`]): without a token nobody can be served.
+//! * The class `Wait` is for errors that pass by themselves: 408, 409, 425, 429, 5xx, and statuses that have no meaning
+//!   here. 409 and 425 ask to send the call again. After a 408 or 5xx it is not known whether a write was carried out.
+//! * The class `Reject` is for InMoment's refusal of this call: 400, 404, 410, 422, 423 and the other 4xx, with
+//!   InMoment's own body or none. "Has already been taken" is such a refusal with any error status (`complaint`).
+//! * The class `Deny` is for calls that are turned away without a clear cause: a redirect, 402, 403, 451, 405, 406,
+//!   407, 412, 421, 426, 428, and any other 4xx with a foreign body. The account may lack a permission, the address may
+//!   be wrong, or a firewall may reject one end user's text. One reply does not show which it is; the replies to
+//!   several end users do (`delivery`).
+//! * A 401 means that the token was refused. The client replaces it once; after that the class is `Refresh`, which is
+//!   handled like `Deny`.
+//! * Only a refusal of the token endpoint has the class `Halt` ([`crate::token`]): without a token no call can be made.
 
 use crate::http::HttpReply;
 use crate::outcome::{Executed, FailureClass};
 
-/// What a status means.
+/// The meaning of a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StatusMeaning {
     pub(crate) class: FailureClass,
@@ -28,7 +29,7 @@ pub(crate) struct StatusMeaning {
     pub(crate) said: &'static str,
 }
 
-/// What a status means that is no success. `foreign`: the body is not InMoment's. `writes`: the call changes something.
+/// The meaning of a status other than success. `foreign`: the body is not InMoment's. `writes`: the call changes data.
 pub(crate) fn verdict(status: u16, foreign: bool, writes: bool) -> StatusMeaning {
     use Executed::No;
     use FailureClass::{Deny, Refresh, Reject, Wait};
@@ -51,18 +52,19 @@ pub(crate) fn verdict(status: u16, foreign: bool, writes: bool) -> StatusMeaning
     StatusMeaning { class, executed, code, said }
 }
 
-/// Whether this body was not written by InMoment: it holds something, and that is no JSON.
+/// Whether this body was not written by InMoment: it is not empty, and it is not JSON.
 pub(crate) fn is_foreign(body: &[u8]) -> bool {
     !body.trim_ascii().is_empty() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_err()
 }
 
-/// Whether this body is a web page; a text that is no JSON need not be one.
+/// Whether this body is a web page; a text that is not JSON need not be one.
 pub(crate) fn is_page(body: &[u8]) -> bool {
     let text = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start();
     text.starts_with(b"<")
 }
 
-/// What stands in a foreign body's place in a message: nothing of the body, which may repeat what was sent.
+/// The description of a foreign body in a message. It quotes nothing of the body, which may repeat the values that were
+/// sent.
 pub(crate) fn author(reply: &HttpReply) -> String {
     const MAX_LENGTH: usize = 40;
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);

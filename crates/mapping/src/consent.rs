@@ -1,10 +1,11 @@
-//! Consent: an event of an end user who denied what this destination needs does not go there (docs/facts/gateway.md#consent).
+//! Consent: an event of an end user who denied a consent that this destination needs is not sent there
+//! (docs/facts/gateway.md#consent).
 
 use crate::settings::{ConsentEntry, SourceConsent};
 use event::Event;
 use serde_json::Value;
 
-/// What an event says of consent.
+/// The consent that an event names.
 struct Denied<'a> {
     provider: &'a str,
     strategy: &'a str,
@@ -12,7 +13,7 @@ struct Denied<'a> {
 }
 
 impl<'a> Denied<'a> {
-    /// `None` when there is nothing to go by: no denied consent, or a value of the wrong type anywhere.
+    /// `None` if nothing can be decided: no consent is denied, or a value has the wrong type.
     fn read(event: &'a Event) -> Option<Denied<'a>> {
         let consent = event.consent()?.as_object()?;
         let text = |key: &str| match consent.get(key) {
@@ -33,7 +34,8 @@ impl<'a> Denied<'a> {
     }
 }
 
-/// Why the event may not go to this destination, in words; `None` when it may. The first settings that apply decide.
+/// Why the event must not be sent to this destination, in words; `None` if it may be sent. The first settings that
+/// apply decide.
 pub(crate) fn denied(event: &Event, settings: Option<&SourceConsent>) -> Option<String> {
     let settings = settings?;
     let denied = Denied::read(event)?;
@@ -51,7 +53,7 @@ pub(crate) fn denied(event: &Event, settings: Option<&SourceConsent>) -> Option<
     None
 }
 
-/// The settings for a provider that name a consent; of several the last.
+/// The settings for a provider that name a consent; if there are several, the last of them.
 fn entry_for<'a>(entries: &'a [ConsentEntry], provider: &str) -> Option<&'a ConsentEntry> {
     if provider.is_empty() {
         return None;

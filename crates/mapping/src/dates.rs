@@ -1,8 +1,8 @@
-//! What dates people and answers (docs/facts/mapping.md#answer-date, #seconds): when an event happened, when somebody signed up, when an answer was
-//! given.
+//! How end users and answers are dated (docs/facts/mapping.md#answer-date, #seconds): when an event happened, when
+//! somebody signed up, when an answer was given.
 //!
-//! No time is later than the arrival of the event: a clock that runs ahead, a year of another calendar or a slip of the pen would
-//! keep InMoment from surveying somebody for years.
+//! No time is later than the arrival of the event: with a clock that runs ahead, a year of another calendar or a typing
+//! error, InMoment would not survey the end user for years.
 
 use crate::explain::{Conversion, EventMapper, nothing_in};
 use crate::plan::{DeadReason, FormValue};
@@ -16,8 +16,9 @@ const ANSWER_FIELD: &str = "created_at";
 const ANSWER: [&str; 1] = ["properties.createdAt"];
 const TRAITS: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 
-/// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` by the gateway's clock
-/// (docs/facts/mapping.md#event-time, docs/facts/gateway.md#times). Also where it came from, and by which rule.
+/// When the event happened, in UNIX seconds: its `timestamp`, else its `originalTimestamp` corrected to the gateway's
+/// clock (docs/facts/mapping.md#event-time, docs/facts/gateway.md#times). Also returns its path and the rule that
+/// applied.
 pub(crate) fn event_time(reader: &EventMapper<'_>) -> (&'static str, FormValue, &'static str) {
     let received = reader.event.times.received;
     let own = |path: &str| reader.at(path).and_then(Moment::from_value).filter(|own| own.unix_seconds() > 0);
@@ -29,11 +30,15 @@ pub(crate) fn event_time(reader: &EventMapper<'_>) -> (&'static str, FormValue, 
         let corrected = Some(received.corrected(sent, original)).filter(|moment| moment.unix_seconds() > 0);
         ("originalTimestamp", corrected.unwrap_or(received), rule)
     } else {
-        ("receivedAt", received, "the event has no time of its own; when it was received, as UNIX seconds")
+        (
+            "receivedAt",
+            received,
+            "the event has no time of its own; the time of arrival counts, as UNIX seconds",
+        )
     };
     let (seconds, arrival) = (moment.unix_seconds(), received.unix_seconds());
     if reader.switches.past_times && seconds > arrival {
-        let rule = "it lies later than the arrival; when it was received, as UNIX seconds";
+        let rule = "it is later than the arrival; the time of arrival counts, as UNIX seconds";
         return (source, text(arrival), rule);
     }
     (source, text(seconds), rule)
@@ -53,7 +58,7 @@ pub(crate) fn signed_up(
     Ok(found.map(|dated| text(dated.seconds)))
 }
 
-/// What dates an answer, and what dates it instead if that is the giver's sign-up.
+/// The date of an answer, and the date that replaces it if it is the end user's sign-up.
 pub(crate) fn answered(
     reader: &mut EventMapper<'_>,
 ) -> Result<(Option<FormValue>, Option<FormValue>), DeadReason> {
@@ -85,7 +90,7 @@ pub(crate) fn answered(
     if reader.explains {
         let seconds = instead.as_str().unwrap_or_default();
         reader.note(format!(
-            "`created_at` is the `createdAt` of the traits, which most SDKs repeat in every track. It counts unless it is what is known \
+            "`created_at` is the `createdAt` of the traits, which most SDKs repeat in every track. It counts unless it is known \
              as the end user's sign-up (`external_created_at`): then the event's own time counts, {seconds} from `{source}`. \
              `properties.createdAt` would always count."
         ));
@@ -93,16 +98,16 @@ pub(crate) fn answered(
     Ok((Some(text(dated.seconds)), Some(instead)))
 }
 
-/// What a time far in the future means.
+/// How a time far in the future is treated.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Future {
-    /// Nothing: it is no sign-up.
+    /// It is not a sign-up, so it is ignored.
     IsNone,
-    /// That it was just now.
+    /// It counts as the time of arrival.
     IsArrival,
 }
 
-/// A time and where it came from.
+/// A time and its path in the event.
 #[derive(Clone, Copy)]
 struct Dated {
     source: &'static str,
@@ -110,7 +115,7 @@ struct Dated {
     is_arrival: bool,
 }
 
-/// The first source that has a time; with the switch `next_time` off, the first that has anything decides.
+/// The first source that has a time; with the switch `next_time` off, the first source that has any value decides.
 fn first(reader: &EventMapper<'_>, sources: &[&'static str], future: Future) -> Option<Dated> {
     for source in sources {
         let Some(value) = reader.source(source) else { continue };
@@ -128,13 +133,13 @@ fn first(reader: &EventMapper<'_>, sources: &[&'static str], future: Future) -> 
     None
 }
 
-/// A time as seconds, unless it was never set or can be none.
+/// A time as seconds, unless it was never set or is not a time.
 fn sensible(reader: &EventMapper<'_>, moment: Moment, future: Future) -> Option<i64> {
     let seconds = moment.unix_seconds();
     if reader.switches.unset_times && seconds <= 0 {
         return None;
     }
-    // Within a day it is a clock that runs ahead, or a zone left out.
+    // Up to a day, the cause is a clock that runs ahead or a missing time zone.
     let latest = reader.event.times.received.unix_seconds() + DAY_SECONDS;
     let is_beyond = reader.switches.past_times && future == Future::IsNone && seconds > latest;
     (!is_beyond).then_some(seconds)
@@ -147,7 +152,7 @@ fn record(reader: &mut EventMapper<'_>, field: &str, sources: &[&'static str], f
     match found {
         Some(dated) => {
             let rule = if dated.is_arrival {
-                "it lies later than the arrival; when it was received, as UNIX seconds"
+                "it is later than the arrival; the time of arrival counts, as UNIX seconds"
             } else {
                 "the first source that has a time, as UNIX seconds"
             };

@@ -1,13 +1,14 @@
-//! Where the two profiles differ about one event, and by which of their rules.
+//! The differences between the two profiles for one event, and the rules that cause them.
 //!
-//! When both profiles come to the same, there is nothing to find. Else the event is planned by the switches of `rudderstack`, and
-//! then again after each of [`RULES`] has been turned to what `native` does: what a turn changes is that rule's difference. So
-//! one event may show several, and each is told by the values before and after its turn.
+//! If both profiles have the same result, there is no difference. Otherwise the event is planned with the switches of
+//! `rudderstack`, and then again after each of [`RULES`] has been set to what `native` does: the change of the result
+//! is that rule's difference. So one event may have several differences, each with the values before and after its rule
+//! was set.
 //!
-//! Two plans are the same when InMoment would be sent the same: `9` and `"9"` are one in a form, and a hash has no order. Two
-//! refusals are the same when their code is: their words name the sources that were looked at, which differ.
+//! Two plans are equal if they send the same form to InMoment: `9` and `"9"` are equal in a form, and a hash has no
+//! order. Two refusals are equal if their codes are: their words name the sources that were read, which differ.
 //!
-//! What depends on InMoment is no part of a plan. Where it may make a difference, that is said, and marked as such.
+//! A plan does not depend on InMoment's data. If these may make a difference, the difference is reported and marked so.
 
 mod compare;
 mod difference;
@@ -22,13 +23,14 @@ use compare::Planned;
 use event::Event;
 use std::borrow::Cow;
 
-/// Where the profiles differ about an event. The settings' own profile does not matter. Without a difference whose
-/// [`Effect::depends_on`] is `None`, both profiles come to the same.
+/// The differences between the profiles for an event. The settings' own profile does not matter. If there is no
+/// difference whose [`Effect::depends_on`] is `None`, both profiles have the same plan.
 pub fn differences(event: &Event, settings: &Settings) -> Vec<Difference> {
     if filtered(event, settings).is_some() { Vec::new() } else { differences_unfiltered(event, settings) }
 }
 
-/// The same for an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
+/// The same for an event that has already passed the filters for `integrations` and consent, as rudder-server's events
+/// have.
 pub fn differences_unfiltered(event: &Event, settings: &Settings) -> Vec<Difference> {
     let planned = |profile: Profile| Planned::by(profile.switches(), event, settings);
     let (rudderstack, native) = (planned(Profile::Rudderstack), planned(Profile::Native));
@@ -42,7 +44,7 @@ pub fn differences_unfiltered(event: &Event, settings: &Settings) -> Vec<Differe
     found
 }
 
-/// Turns one rule after the other.
+/// Sets one rule after the other.
 fn rule_by_rule(event: &Event, settings: &Settings, rudderstack: &Planned) -> Vec<Difference> {
     let mut switches = *Profile::Rudderstack.switches();
     let mut before = Cow::Borrowed(rudderstack);
@@ -58,7 +60,7 @@ fn rule_by_rule(event: &Event, settings: &Settings, rudderstack: &Planned) -> Ve
     found
 }
 
-/// A field that one turn changes and a later one changes back is no difference.
+/// A field that one rule changes and a later rule changes back is not a difference.
 fn keep_what_lasts(found: &mut Vec<Difference>, rudderstack: &Planned, native: &Planned) {
     let is_of_fields = |effect| matches!(effect, Effect::OtherIds | Effect::OtherValues);
     let Some((overall, lasting)) = rudderstack.step_to(native) else { return };
@@ -71,7 +73,7 @@ fn keep_what_lasts(found: &mut Vec<Difference>, rudderstack: &Planned, native: &
     found.retain(|difference| !difference.fields.is_empty());
 }
 
-/// Rules that make a difference or none by what InMoment holds of the end user, where both profiles deliver.
+/// Rules that make a difference only with certain data of the end user at InMoment, if both profiles deliver the event.
 fn possible(rudderstack: &PlanOutcome, native: &PlanOutcome) -> Vec<Difference> {
     let (PlanOutcome::Deliver(_), PlanOutcome::Deliver(intent)) = (rudderstack, native) else {
         return Vec::new();

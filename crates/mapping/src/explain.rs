@@ -1,7 +1,7 @@
-//! Reading an event's fields and writing down where each came from.
+//! Reads an event's fields and records the source of each.
 //!
-//! Nothing here decides what is read: that is in [`crate::who`], [`crate::identify`] and [`crate::track`]. This is the one
-//! place that finds the first usable source of a field in the manner of the profile, converts it, and keeps the reason.
+//! [`crate::who`], [`crate::identify`] and [`crate::track`] decide which fields are read. This module alone finds the
+//! first usable source of a field by the rules of the profile, converts its value, and keeps the reason.
 
 use crate::plan::{DeadReason, FieldSource, FormValue};
 use crate::profile::ProfileSwitches;
@@ -17,18 +17,19 @@ use std::borrow::Cow;
 pub(crate) enum Conversion {
     /// As it is.
     Plain,
-    /// As it is; booleans say something too.
+    /// As it is; booleans count as values, too.
     Words,
-    /// As it is, without what cannot be seen around it.
+    /// As it is, without white space and invisible characters at both ends.
     Email,
-    /// Always text, without what cannot be seen around it.
+    /// Always text, without white space and invisible characters at both ends.
     Phone,
     /// UNIX seconds.
     Seconds,
 }
 
 impl Conversion {
-    /// Whether it names somebody: an id by another name, in which programs write the same things where there is none.
+    /// Whether the field identifies a person as an id does: programs write the same placeholders there if the value is
+    /// missing.
     fn is_identifier(self) -> bool {
         matches!(self, Conversion::Email | Conversion::Phone)
     }
@@ -36,13 +37,13 @@ impl Conversion {
     fn rule(self) -> &'static str {
         match self {
             Conversion::Plain | Conversion::Words | Conversion::Email | Conversion::Phone => {
-                "the first source that says something"
+                "the first source with a value"
             }
             Conversion::Seconds => "the first source, as UNIX seconds",
         }
     }
 
-    /// A found value as a field; `None` when it cannot be one.
+    /// Converts a found value to a field; `None` if it cannot be converted.
     fn convert(self, value: &Value, switches: &ProfileSwitches) -> Result<Option<FormValue>, js::TypeError> {
         let converted = match self {
             Conversion::Seconds if switches.scale_times => seconds::native(value).map(Value::String),
@@ -62,7 +63,7 @@ impl Conversion {
             Some(Value::String(text)) if self.is_identifier() && switches.tidied_ids => {
                 Some(tidy(&text).into_owned()).filter(|text| !text.is_empty()).map(Value::String)
             }
-            // In either profile: InMoment answers NUL with an error of its own, again and again.
+            // This applies to both profiles: InMoment always answers NUL with a server error.
             Some(value) if holds_nul(&value) => Some(text::storable(&value)),
             converted => converted,
         })
@@ -85,21 +86,21 @@ impl From<js::TypeError> for DeadReason {
     }
 }
 
-/// An event being mapped, and what has been said about it so far.
+/// An event that is being mapped, and the reasons recorded so far.
 pub(crate) struct EventMapper<'a> {
     pub(crate) event: &'a Event,
     pub(crate) settings: &'a Settings,
     pub(crate) switches: &'a ProfileSwitches,
     pub(crate) fields: Vec<FieldSource>,
     pub(crate) notes: Vec<String>,
-    /// Whether anybody wants to know the reasons; they cost more than the plan.
+    /// Whether the caller wants the reasons; they cost more than the plan.
     pub(crate) explains: bool,
     /// Whether a member of the event has a dotted key, which may be a path.
     has_dotted_keys: bool,
 }
 
 impl<'a> EventMapper<'a> {
-    /// Reads in the manner of the settings' profile, and says why.
+    /// Reads by the rules of the settings' profile, and keeps the reasons.
     pub(crate) fn new(event: &'a Event, settings: &'a Settings) -> Self {
         EventMapper { explains: true, ..EventMapper::by(settings.profile.switches(), event, settings) }
     }
@@ -133,7 +134,7 @@ impl<'a> EventMapper<'a> {
         }
     }
 
-    /// Keeps why a field is what it is, or why it is nothing.
+    /// Records why a field has its value, or why it has none.
     pub(crate) fn record(
         &mut self,
         field: &str,
@@ -152,7 +153,7 @@ impl<'a> EventMapper<'a> {
         });
     }
 
-    /// A field from the first of its sources that has something.
+    /// Takes a field from the first of its sources that has a value.
     pub(crate) fn field(
         &mut self,
         field: &str,
@@ -166,12 +167,7 @@ impl<'a> EventMapper<'a> {
                 Ok(Some(value))
             }
             Some((source, None)) => {
-                self.record(
-                    field,
-                    Some(source),
-                    None,
-                    "the first source that says something cannot be converted",
-                );
+                self.record(field, Some(source), None, "the first source with a value cannot be converted");
                 Ok(None)
             }
             None => {
@@ -183,7 +179,7 @@ impl<'a> EventMapper<'a> {
         }
     }
 
-    /// Keeps where a field came from, and what was left out of it.
+    /// Records the source of a field, and which parts of it were left out.
     fn record_found(&mut self, field: &str, source: &'static str, value: &FormValue, conversion: Conversion) {
         if !self.explains {
             return;
@@ -193,24 +189,24 @@ impl<'a> EventMapper<'a> {
             came.as_deref().and_then(Value::as_str).zip(value.as_str()).is_some_and(|(a, b)| a != b);
         let rule = match conversion {
             Conversion::Email | Conversion::Phone if is_other => {
-                "the first source that says something, without what cannot be seen around it"
+                "the first source with a value, without invisible characters at both ends"
             }
             _ => conversion.rule(),
         };
         if came.as_deref().is_some_and(holds_nul) {
             self.note(format!(
-                "`{source}` goes without its NUL characters: InMoment's store cannot hold them."
+                "`{source}` is sent without its NUL characters: InMoment's store cannot hold them."
             ));
         }
         self.record(field, Some(source), Some(value), rule);
     }
 
-    /// Whether an identifier is a text that programs write where there is none.
+    /// Whether an identifier is a placeholder, which programs write if they have no identifier.
     pub(crate) fn is_placeholder(&self, text: &str) -> bool {
         self.switches.placeholder_ids && self.settings.placeholder_ids.contains(text)
     }
 
-    /// The first source with a value, and what it becomes.
+    /// The first source with a value, and the converted value.
     fn first_source(
         &mut self,
         sources: &[&'static str],
@@ -223,7 +219,7 @@ impl<'a> EventMapper<'a> {
             if conversion.is_identifier() && text.is_some_and(|text| self.is_placeholder(text)) {
                 if self.explains {
                     self.note(format!(
-                        "`{source}` counts as missing: it is a placeholder (placeholder_ids), and nobody can be reached by it."
+                        "`{source}` counts as missing: it is a placeholder (placeholder_ids), and no end user can be reached by it."
                     ));
                 }
                 continue;
@@ -235,7 +231,7 @@ impl<'a> EventMapper<'a> {
         Ok(None)
     }
 
-    /// What a source has. The event's address is the caller's when the event does not say.
+    /// The value of a source. If the event has no address, its address is the caller's.
     pub(crate) fn source(&self, source: &str) -> Option<Cow<'a, Value>> {
         let caller = || self.event.request_ip.clone().map(|ip| Cow::Owned(Value::String(ip)));
         let own = self.at(source).map(Cow::Borrowed);
@@ -248,7 +244,7 @@ impl<'a> EventMapper<'a> {
     }
 }
 
-/// Whether a text has NUL in it; anything else is looked at by whoever writes it as text.
+/// Whether a text contains NUL; other values are checked where they are written as text.
 fn holds_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),

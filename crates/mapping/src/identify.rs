@@ -12,7 +12,7 @@ const PHONE: [&str; 3] = ["traits.phone", "context.traits.phone", "properties.ph
 const CREATED_AT: [&str; 2] = ["traits.createdAt", "context.traits.createdAt"];
 const TIMESTAMP: [&str; 2] = ["timestamp", "originalTimestamp"];
 
-/// Where an event of the channel `sources` may have its time (docs/facts/transformer.md#retl-times).
+/// The paths where an event of the channel `sources` may have its time (docs/facts/transformer.md#retl-times).
 const SOURCES_TIMESTAMP: [&str; 5] =
     ["context.timestamp", "context.traits.timestamp", "traits.timestamp", "timestamp", "originalTimestamp"];
 
@@ -27,7 +27,7 @@ pub(crate) fn action(reader: &mut EventMapper<'_>, who: &Who) -> Result<Action, 
     };
     if let Some(refusal) = create_refusal_by(reader.switches, who, &fields) {
         reader.note(format!(
-            "An end user who does not exist yet cannot be created from this event: {}. One who exists is updated.",
+            "An end user who does not exist yet cannot be created from this event: {}. An existing end user is updated.",
             refusal.reason
         ));
     }
@@ -55,7 +55,7 @@ fn last_surveyed(reader: &mut EventMapper<'_>) -> Result<Option<FormValue>, Dead
     Ok(Some(value))
 }
 
-/// Whether rudder-transformer would look for this event's time elsewhere.
+/// Whether rudder-transformer would read this event's time from other paths.
 fn is_from_sources(reader: &EventMapper<'_>) -> bool {
     let says = |key: &str, wanted: &str| reader.event.body.get(key).and_then(Value::as_str) == Some(wanted);
     let is_mapped = || reader.at("context.mappedToDestination").is_some_and(js::is_truthy);

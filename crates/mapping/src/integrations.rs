@@ -1,5 +1,5 @@
-//! `integrations`: whether an event is for InMoment, and what a track asks for (docs/facts/mapping.md#integrations, #event-type,
-//! docs/facts/gateway.md#integrations).
+//! `integrations`: whether an event is for InMoment, and which action a track requests
+//! (docs/facts/mapping.md#integrations, #event-type, docs/facts/gateway.md#integrations).
 
 use crate::js;
 use crate::plan::DeadReason;
@@ -9,13 +9,14 @@ use event::Event;
 use event::identity::tidy;
 use serde_json::{Map, Value};
 
-/// What this destination is called in `integrations`, in any letter case, the first named first (docs/facts/mapping.md#integrations).
+/// The names of this destination in `integrations`, in any letter case, the preferred name first
+/// (docs/facts/mapping.md#integrations).
 pub const NAMES: [&str; 3] = ["InMoment(formerly Wootric)", "InMoment", "Wootric"];
 
-/// What rudder-transformer looks for (docs/facts/transformer.md#integration-names).
+/// The names that rudder-transformer looks for (docs/facts/transformer.md#integration-names).
 const JAVASCRIPT_NAMES: [&str; 3] = ["wootric", "Wootric", "WOOTRIC"];
 
-/// Why the event is not for InMoment, in words; `None` when it is.
+/// Why the event is not for InMoment, in words; `None` if it is for InMoment.
 pub(crate) fn opted_out(event: &Event) -> Option<String> {
     let integrations = match event.integrations() {
         None | Some(Value::Null) => return None,
@@ -45,14 +46,14 @@ fn ours(integrations: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value
     })
 }
 
-/// What a track asks for.
+/// The action that a track requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SurveyEvent {
     Response,
     Decline,
 }
 
-/// What a track asks for, and the path that said so.
+/// The action that a track requests, and the path of the request.
 pub(crate) fn survey_event(
     event: &Event,
     switches: &ProfileSwitches,
@@ -81,14 +82,14 @@ pub(crate) fn survey_event(
     }
 }
 
-/// Whether a track has anything to do with a survey: it names an `eventType` of ours, or carries a score or a comment.
+/// Whether a track is about a survey: it names an `eventType` for InMoment, or has a score or a comment.
 pub(crate) fn is_of_a_survey(event: &Event) -> bool {
     let properties = event.body.get("properties").and_then(Value::as_object);
     let carries = |key: &str| properties.and_then(|all| all.get(key)).is_some_and(|value| !value.is_null());
     named(event).is_some() || carries("feedbackScore") || carries("feedbackText")
 }
 
-/// The first of our names whose value is an object that has an `eventType`.
+/// The first name of this destination whose value is an object with an `eventType`.
 fn named(event: &Event) -> Option<(&str, &Value)> {
     let integrations = event.integrations()?.as_object()?;
     ours(integrations).find_map(|(name, value)| {

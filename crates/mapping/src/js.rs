@@ -3,14 +3,15 @@
 use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
-/// JavaScript throws: an object with a `toString` of its own cannot become text (docs/facts/transformer.md#case-88).
+/// JavaScript throws an error: an object with its own `toString` cannot become text
+/// (docs/facts/transformer.md#case-88).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TypeError;
 
-/// What it throws.
+/// The error that it throws.
 pub(crate) const NO_PRIMITIVE: &str = "Cannot convert object to primitive value";
 
-/// A number as JavaScript has it: always a double, infinite when too large.
+/// A number as JavaScript represents it: always a double, and infinite if it is too large.
 pub(crate) fn double(number: &Number) -> f64 {
     number.to_string().parse().unwrap_or(f64::NAN)
 }
@@ -25,12 +26,12 @@ pub(crate) fn is_truthy(value: &Value) -> bool {
     }
 }
 
-/// What a list of sources yields, and what a payload keeps: everything truthy, `false` and `0`.
+/// The values that a list of sources yields and a payload keeps: everything truthy, `false` and `0`.
 pub(crate) fn is_usable(value: &Value) -> bool {
     is_truthy(value) || matches!(value, Value::Bool(_) | Value::Number(_))
 }
 
-/// The lodash test: numbers and booleans are empty whatever they are.
+/// Lodash's `isEmpty`: all numbers and booleans count as empty.
 pub(crate) fn is_empty(value: &Value) -> bool {
     match value {
         Value::String(text) => text.is_empty(),
@@ -75,7 +76,8 @@ pub(crate) fn number_text(number: f64) -> String {
         .to_owned();
     }
     let sign = if number < 0.0 { "-" } else { "" };
-    // Rust and ECMAScript agree on the digits, the fewest that read back; they differ on where to put the point.
+    // Rust and ECMAScript write the same digits, the fewest that can be read back; they differ in the position of the
+    // point.
     let shortest = format!("{:e}", number.abs());
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
@@ -130,7 +132,7 @@ fn text_number(text: &str) -> f64 {
     if unsigned == "Infinity" {
         return if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
     }
-    // Rust also reads `inf` and `nan`; a number starts with a digit or a point.
+    // Rust also reads `inf` and `nan`, which JavaScript does not; a number starts with a digit or a point.
     let starts_well = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.');
     if starts_well { text.parse().unwrap_or(f64::NAN) } else { f64::NAN }
 }
@@ -146,7 +148,8 @@ fn whole_number(digits: &str, radix: u32) -> f64 {
         .unwrap_or(f64::NAN)
 }
 
-/// A value after a way through JavaScript: numbers lose the digits a double has no room for; infinite ones become null.
+/// A value after it passed through JavaScript: numbers lose the digits that do not fit into a double; infinite numbers
+/// become null.
 pub(crate) fn json(value: &Value) -> Value {
     match value {
         Value::Number(number) => {
@@ -160,7 +163,7 @@ pub(crate) fn json(value: &Value) -> Value {
     }
 }
 
-/// An object's members in JavaScript's order: array indexes ascending, then the rest as written.
+/// An object's members in JavaScript's order: array indexes in ascending order, then the other keys as written.
 pub(crate) fn entries(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
     let mut entries: Vec<(&str, &Value)> = members.iter().map(|(key, value)| (key.as_str(), value)).collect();
     entries.sort_by_key(|(key, _)| order(key));
@@ -169,7 +172,7 @@ pub(crate) fn entries(members: &Map<String, Value>) -> Vec<(&str, &Value)> {
 
 /// Sorts keys into JavaScript's order, provided the sort is stable.
 pub(crate) fn order(key: &str) -> u32 {
-    // The largest array index is 2^32 - 2; what is none sorts behind.
+    // The largest array index is 2^32 - 2; other keys are sorted behind the indexes.
     match key.parse::<u32>() {
         Ok(index) if index.to_string() == key => index,
         _ => u32::MAX,

@@ -1,10 +1,12 @@
-//! One RudderStack event becomes at most one InMoment intent. Pure: no clock, no network, no state.
+//! Maps one RudderStack event to at most one InMoment intent. The crate is pure: it has no clock, no network and no
+//! state.
 //!
-//! [`plan`] decides, and says why: which path of the event fed which field, and by which rule. Settings choose between two
-//! profiles; all their differences are in [`ProfileSwitches`]. [`overlay`] lays the properties of a plan over the stored ones, which only
-//! delivery knows; [`create_refusal`] tells when an end user cannot be created, before a call is spent on it. [`differences`] tells
-//! where the profiles differ about an event, and by which of their rules. [`outcome_unfiltered`] and [`looks_at`] are for whoever
-//! maps very many events and needs no reasons.
+//! [`plan`] decides and gives the reasons: which path of the event supplied which field, and by which rule. Settings
+//! choose between two profiles; all their differences are in [`ProfileSwitches`]. [`overlay`] lays the properties of a
+//! plan over the stored ones, which only delivery knows; [`create_refusal`] says that an end user cannot be created,
+//! before a call is spent on it. [`differences`] finds the differences between the profiles for an event, and the rules
+//! that cause them. [`outcome_unfiltered`] and [`looks_at`] are for callers that map very many events and need no
+//! reasons.
 
 mod consent;
 mod dates;

@@ -12,27 +12,29 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Where a property of the write comes from.
+/// The source of a property of the write.
 #[derive(Clone, PartialEq, Serialize)]
 pub enum Laid {
-    /// The event, as text.
+    /// It comes from the event, as text.
     Event(String),
-    /// InMoment, and it goes back as it came.
+    /// It comes from InMoment and is sent back unchanged.
     Stored(Value),
 }
 
-/// The stored properties, each in its place, with the event's laid over them; new ones behind, and without those for which the event
-/// has null (which become empty texts where nothing else is left that a form can say), and without new ones for which the form has
-/// no room. None at all means that no properties are to be written, so that InMoment keeps what it has: that is so where the form has
-/// no room for what is stored, and in the profile `rudderstack` when either side is empty. There stored values become JavaScript's
-/// texts, `null` and `[object Object]` included (docs/facts/transformer.md#property-text).
+/// The stored properties, each in its position, with the event's laid over them, and new properties behind them. A
+/// property for which the event has null is left out; if nothing that a form can express would be left, such properties
+/// become empty texts. New properties for which the form has no room are left out. An empty result means that no
+/// properties are written, so that InMoment keeps the stored ones: that happens if the form has no room for the stored
+/// properties, and in the profile `rudderstack` if either side is empty. In that profile stored values become
+/// JavaScript's texts, `null` and `[object Object]` included (docs/facts/transformer.md#property-text).
 pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties) -> Vec<(String, Laid)> {
     let switches = profile.switches();
     if !switches.properties_over_nothing && (stored.is_empty() || event.is_empty()) {
         return Vec::new();
     }
     let stored = if switches.flatten { sayable(stored) } else { Cow::Owned(as_javascript(stored)) };
-    // A null clears (`null_traits = "clear"`); only `native` has any here. Its place is free for others, wherever they stand.
+    // A null removes the property (`null_traits = "clear"`); only `native` has nulls here. Its room in the form is free
+    // for other properties, whatever their order.
     let (clears, sets): (Vec<_>, Vec<_>) =
         event.iter().partition(|(_, value)| value.is_null() && switches.flatten);
     let clears: HashSet<&str> = clears.into_iter().map(|(key, _)| key.as_str()).collect();
@@ -59,7 +61,8 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
         }
     }
     if room.is_untouched() {
-        // A form cannot say that there is no property at all: it would say nothing, and all would stay. So they stay as empty texts.
+        // A form cannot express an empty hash of properties: it would name no property, and InMoment would keep all. So
+        // the removed properties become empty texts.
         let cleared = stored.keys().filter(|key| clears.contains(key.as_str()));
         laid.extend(cleared.map(|key| (key.as_str(), Laid::Event(String::new()))));
     }
@@ -70,15 +73,16 @@ pub fn overlay(profile: Profile, stored: &Map<String, Value>, event: &Properties
     laid
 }
 
-/// Stored values as JavaScript makes text of them; where it would throw, the text it gives any other object.
+/// Stored values as JavaScript's texts; if JavaScript would throw an error, the text of any other object.
 fn as_javascript(stored: &Map<String, Value>) -> Map<String, Value> {
     let text = |value: &Value| js::text(value).unwrap_or_else(|_| "[object Object]".to_owned());
     stored.iter().map(|(key, value)| (key.clone(), Value::String(text(value)))).collect()
 }
 
-/// What is stored, under keys that a form can say, at every level: what was written in JSON may have others. A closing bracket ends a
-/// name in a form, so it becomes `_`; NUL goes. Of keys that become the same, the one that was so already wins, then the first. An
-/// empty key would make a list of all that is beside it, and is left out.
+/// The stored properties, under keys that a form can express, at every level: properties that were written as JSON may
+/// have other keys. A closing bracket ends a name in a form, so it becomes `_`; NUL is removed. If several keys become
+/// equal, the key that was unchanged wins, then the first. An empty key would turn its siblings into a list, so it is
+/// left out.
 fn sayable(stored: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
     if stored.iter().all(|(key, value)| is_sayable(key) && all_sayable(value)) {
         return Cow::Borrowed(stored);

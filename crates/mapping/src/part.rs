@@ -1,4 +1,4 @@
-//! Which part of an event the mapping looks at.
+//! The parts of an event that the mapping reads.
 
 use event::Share;
 
@@ -20,17 +20,18 @@ const READ: [&str; 13] = [
     "statusCode",
 ];
 
-/// The same inside `context`; what SDKs tell there of the machine is most of an event, and none of it is for InMoment.
+/// The same inside `context`. Most of an event is SDKs' data about the machine there, and InMoment gets none of them.
 const READ_IN_CONTEXT: [&str; 6] =
     ["traits", "externalId", "ip", "mappedToDestination", "timestamp", "consentManagement"];
 
-/// How much of a member the mapping looks at; `parent` is the key of the object it is in, `None` for the event itself. For
-/// [`Event::read_part`](event::Event::read_part): an event read so has the same plan.
+/// How much of a member the mapping reads; `parent` is the key of the object that contains it, `None` for the event
+/// itself. It is for [`Event::read_part`](event::Event::read_part): an event that was read in this way has the same
+/// plan.
 pub fn looks_at(parent: Option<&str>, key: &str) -> Share {
     let first = key.split('.').next().unwrap_or(key);
     let whole = |is_read: bool| if is_read { Share::Whole } else { Share::Nothing };
     match parent {
-        // A dotted key is looked into as it is.
+        // A dotted key is searched as a whole key.
         None if key == "context" => Share::Part,
         None => whole(first == "context" || READ.contains(&first)),
         Some("context") if key == "page" => Share::Part,

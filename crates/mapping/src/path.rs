@@ -9,10 +9,10 @@ pub(crate) fn plain<'a>(body: &'a Map<String, Value>, path: &str) -> Option<&'a 
     segments.try_fold(first, |value, segment| value.as_object()?.get(segment))
 }
 
-/// The value as rudder-transformer finds it: the whole path as one key wins; then segment by segment, where a segment that
-/// is missing is tried joined with the next ones (docs/facts/transformer.md#paths).
+/// The value as rudder-transformer finds it: the whole path as one key comes first; then it goes segment by segment,
+/// and joins a missing segment with the next ones (docs/facts/transformer.md#paths).
 ///
-/// `has_dotted_keys` says whether a whole path can be a key here at all, for most events spare the search.
+/// `has_dotted_keys` says whether a whole path can be a key here at all; most events do not need that search.
 pub(crate) fn javascript<'a>(
     body: &'a Map<String, Value>,
     path: &str,

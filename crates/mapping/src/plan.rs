@@ -1,16 +1,16 @@
-//! The result of mapping one event: what shall happen, and why.
+//! The result of mapping one event: the outcome and its reasons.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// A value as it goes into a form body. The native profile makes text only; the rudderstack profile keeps JSON types
-/// where the peer does.
+/// A value as it goes into a form body. The profile `native` makes only texts; the profile `rudderstack` keeps JSON
+/// types where rudder-transformer does.
 pub type FormValue = Value;
 
-/// Properties in the order they are sent.
+/// Properties in the order in which they are sent.
 pub type Properties = Vec<(String, FormValue)>;
 
-/// Why an event is not for this destination: it is done with, and counted.
+/// Why an event is not for this destination. Such an event is counted and needs nothing more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
@@ -18,11 +18,11 @@ pub enum SkipReason {
     UnsupportedType,
     /// the end user denied a consent this destination needs
     ConsentDenied,
-    /// opted out through `integrations`
+    /// the event opts out of InMoment through `integrations`
     IntegrationDisabled,
     /// a track that names no `eventType` and has no field of a survey
     NotASurvey,
-    /// an operator's rule says so
+    /// a rule of an operator skips the event
     Rule,
 }
 
@@ -48,7 +48,7 @@ pub struct DeadReason {
     pub reason: String,
 }
 
-/// Whom an event is about (docs/facts/mapping.md#identity). At least one of the two is there.
+/// Whom an event is about (docs/facts/mapping.md#identity). At least one of the two ids is present.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Who {
     /// InMoment's id
@@ -66,7 +66,7 @@ pub struct EndUserFields {
     pub phone_number: Option<FormValue>,
     /// `last_surveyed`, UNIX seconds
     pub last_surveyed: Option<FormValue>,
-    /// `last_surveyed` is for a create only (setting `on-create`)
+    /// whether `last_surveyed` is sent only when the end user is created (setting `on-create`)
     pub last_surveyed_on_create_only: bool,
     /// `external_created_at`, UNIX seconds
     pub external_created_at: Option<FormValue>,
@@ -106,7 +106,7 @@ pub struct DeclineFields {
     pub properties: Properties,
 }
 
-/// What shall be done.
+/// The action at InMoment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum Action {
     /// create or update the end user
@@ -118,7 +118,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// What it is called.
+    /// The action's name.
     pub fn word(&self) -> &'static str {
         match self {
             Action::UpsertEndUser(_) => "UpsertEndUser",
@@ -127,7 +127,7 @@ impl Action {
         }
     }
 
-    /// Whether what is known of its giver decides what dates an answer (docs/facts/mapping.md#answer-date).
+    /// Whether the date of an answer depends on the known data of its end user (docs/facts/mapping.md#answer-date).
     pub fn may_be_dated_by_sign_up(&self) -> bool {
         match self {
             Action::UpsertEndUser(_) => false,
@@ -136,9 +136,10 @@ impl Action {
         }
     }
 
-    /// Dates an answer by when it was given: SDKs repeat in every track the traits of the last identify, `createdAt` among them, so
-    /// a `created_at` from there that is the giver's sign-up, to the second, gives way to the event's time (docs/facts/mapping.md#answer-date).
-    /// Whether it did. `signed_up` are the values known as the giver's `external_created_at`, in UNIX seconds.
+    /// Dates an answer by the time at which it was given: SDKs repeat the traits of the last identify in every track,
+    /// `createdAt` among them, so if such a `created_at` is the end user's sign-up, to the second, the event's time
+    /// replaces it (docs/facts/mapping.md#answer-date). Returns true if it was replaced. `signed_up` has the values
+    /// that are known as the end user's `external_created_at`, in UNIX seconds.
     pub fn dated(&mut self, signed_up: impl IntoIterator<Item = i64>) -> bool {
         let (created_at, event_time) = match self {
             Action::UpsertEndUser(_) => return false,
@@ -152,7 +153,8 @@ impl Action {
         is_sign_up
     }
 
-    /// The same for fields in place: what dates an answer with this `created_at`, this time instead, and a giver of whom this is known.
+    /// The same for single fields: the date of an answer with this `created_at`, this time as its replacement, and this
+    /// sign-up of its end user.
     pub fn date<'a>(
         created_at: Option<&'a FormValue>,
         event_time: Option<&'a FormValue>,
@@ -161,7 +163,7 @@ impl Action {
         event_time.filter(|_| is_second(created_at, signed_up)).or(created_at)
     }
 
-    /// The event's properties in it.
+    /// The event's properties in this action.
     pub fn properties(&self) -> &Properties {
         match self {
             Action::UpsertEndUser(fields) => &fields.properties,
@@ -171,13 +173,13 @@ impl Action {
     }
 }
 
-/// Whether a time of a plan is one of these seconds.
+/// Whether a time of a plan is equal to one of these seconds.
 fn is_second(time: Option<&FormValue>, seconds: impl IntoIterator<Item = i64>) -> bool {
     let told = time.and_then(Value::as_str).and_then(|text| text.parse::<i64>().ok());
     told.is_some() && seconds.into_iter().any(|known| Some(known) == told)
 }
 
-/// What shall be done, to whom.
+/// An action, and the end user whom it concerns.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Intent {
     /// to whom
@@ -186,7 +188,7 @@ pub struct Intent {
     pub action: Action,
 }
 
-/// The three fates a mapping can decide on.
+/// The three outcomes of a mapping.
 #[expect(clippy::large_enum_variant, reason = "nearly every outcome is the large one, and it is moved once")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum PlanOutcome {
@@ -194,16 +196,16 @@ pub enum PlanOutcome {
     Deliver(Intent),
     /// not for this destination
     Skip(SkipReason),
-    /// cannot be delivered as it is
+    /// the event cannot be delivered as it is
     Dead(DeadReason),
 }
 
-/// Where one field's value came from, or why it has none.
+/// The source of one field's value, or why it has none.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct FieldSource {
     /// InMoment's field, e.g. `email` or `properties[plan]`
     pub field: String,
-    /// the path in the event that fed it, e.g. `context.traits.email`
+    /// the path in the event that supplied it, e.g. `context.traits.email`
     pub from: Option<String>,
     /// the value as it will be sent
     pub value: Option<FormValue>,
@@ -211,12 +213,12 @@ pub struct FieldSource {
     pub rule: String,
 }
 
-/// An event's outcome with the reasons for it.
+/// An event's outcome with its reasons.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
     /// what shall happen
     pub outcome: PlanOutcome,
-    /// every field that was looked at, in InMoment's order
+    /// every field that was read, in InMoment's order
     pub fields: Vec<FieldSource>,
     /// rules that decided about the event as a whole, and warnings, in words
     pub notes: Vec<String>,

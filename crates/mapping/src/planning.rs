@@ -1,5 +1,5 @@
-//! From an event to its plan (docs/facts/mapping.md#which-events). First whether the event is for InMoment at all, so that what was opted out
-//! never becomes a dead letter; then what it is, whom it is about, and its fields.
+//! Plans an event (docs/facts/mapping.md#which-events). The filters come first, so that an event which opts out never
+//! becomes a dead letter; then follow the event's type, its end user, and its fields.
 
 use crate::explain::EventMapper;
 use crate::plan::{Action, DeadReason, Intent, Plan, PlanOutcome, SkipReason};
@@ -19,7 +19,7 @@ pub fn plan(event: &Event, settings: &Settings) -> Plan {
     }
 }
 
-/// Why the event is not for this destination, also in words; `None` when it is. In both profiles the same.
+/// Why the event is not for this destination, also in words; `None` if it is. Both profiles have the same filters.
 pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason, String)> {
     if let Some(note) = integrations::opted_out(event) {
         return Some((SkipReason::IntegrationDisabled, note));
@@ -33,19 +33,19 @@ pub(crate) fn filtered(event: &Event, settings: &Settings) -> Option<(SkipReason
     Some((SkipReason::Rule, format!("The rule \"{}\" skips {}.", rule.name, rule.scope.words())))
 }
 
-/// Plans an event that has passed the filters for `integrations` and consent elsewhere, as rudder-server's have.
+/// Plans an event that has already passed the filters for `integrations` and consent, as rudder-server's events have.
 pub fn plan_unfiltered(event: &Event, settings: &Settings) -> Plan {
     let mut reader = EventMapper::new(event, settings);
     let outcome = outcome(&mut reader).unwrap_or_else(PlanOutcome::Dead);
     Plan { outcome, fields: reader.fields, notes: reader.notes }
 }
 
-/// The outcome alone of [`plan_unfiltered`], at a fraction of the cost.
+/// The outcome of [`plan_unfiltered`] without its reasons, at a fraction of the cost.
 pub fn outcome_unfiltered(event: &Event, settings: &Settings) -> PlanOutcome {
     outcome_by(settings.profile.switches(), event, settings)
 }
 
-/// What these switches make of an event that has passed the filters, whatever the settings' profile.
+/// The outcome, with these switches, of an event that has passed the filters; the settings' profile does not matter.
 pub(crate) fn outcome_by(switches: &ProfileSwitches, event: &Event, settings: &Settings) -> PlanOutcome {
     outcome(&mut EventMapper::by(switches, event, settings)).unwrap_or_else(PlanOutcome::Dead)
 }
@@ -74,8 +74,8 @@ fn outcome(reader: &mut EventMapper<'_>) -> Result<PlanOutcome, DeadReason> {
         && !integrations::is_of_a_survey(reader.event)
     {
         reader.note(
-            "The track names no `eventType` of InMoment's and carries neither `properties.feedbackScore` nor \
-             `properties.feedbackText`: it is no answer to a survey.",
+            "The track names no `eventType` of InMoment's and has neither `properties.feedbackScore` nor \
+             `properties.feedbackText`: it is not an answer to a survey.",
         );
         return Ok(PlanOutcome::Skip(SkipReason::NotASurvey));
     }
@@ -92,7 +92,7 @@ enum Planned {
     Track,
 }
 
-/// What the event is; the inner error is a type that is none of ours, in lower case.
+/// The event's type; the inner error is a type that is not supported, in lower case.
 fn kind(reader: &EventMapper<'_>) -> Result<Result<Planned, String>, DeadReason> {
     let kind = if reader.switches.trimmed_type || reader.event.forced.is_some() {
         match &reader.event.kind {

@@ -1,9 +1,10 @@
 //! An end user's properties, from the event's traits (docs/facts/mapping.md#properties, docs/facts/transformer.md#properties).
 //!
-//! Native: InMoment takes one level of texts, so nested objects are spelled out as `key_sub`, lists joined, and nulls left
-//! out. Two values may want one key; then the one an author most plainly meant wins: the one less deeply nested, then the one
-//! whose key needed no cleaning, then the first. What a form has no room for is left out ([`crate::room`]). The work is in proportion
-//! to the event, however deep its objects and however long their keys.
+//! In the profile `native`: InMoment accepts one level of texts, so nested objects are flattened to `key_sub`, lists
+//! are joined, and nulls are left out. If two values get the same key, the less deeply nested value wins, then the
+//! value whose key needed no cleaning, then the first. Values for which a form has no room are left out
+//! ([`crate::room`]). The work is proportional to the size of the event, whatever the depth of its objects and the
+//! length of their keys.
 
 use crate::explain::EventMapper;
 use crate::plan::{DeadReason, FieldSource, Properties};
@@ -20,7 +21,7 @@ use std::str::FromStr;
 /// Traits that have fields of their own (docs/facts/mapping.md#which-traits).
 pub(crate) const EXCLUDED: [&str; 6] = ["userId", "anonymousId", "id", "email", "phone", "createdAt"];
 
-/// So many notes are made about single traits.
+/// The largest number of notes about single traits.
 const MOST_NOTES: usize = 50;
 
 const SOURCES: [&str; 2] = ["traits", "context.traits"];
@@ -77,12 +78,12 @@ fn members(value: &Value) -> usize {
 struct Entry {
     key: String,
     source: String,
-    /// A text, or null for a stored property that is to go.
+    /// A text, or null for a stored property that is to be removed.
     value: Value,
     rule: &'static str,
 }
 
-/// The first of the two traits that there are.
+/// The first of the two `traits` that is present.
 fn traits<'a>(reader: &EventMapper<'a>) -> Option<(&'static str, &'a Value)> {
     let switches = reader.switches;
     let is_there = |value: &Value| if switches.javascript { js::is_usable(value) } else { value.is_object() };
@@ -93,7 +94,7 @@ fn traits<'a>(reader: &EventMapper<'a>) -> Option<(&'static str, &'a Value)> {
     })
 }
 
-/// Where each came from is written down for `explains` alone.
+/// The source of each is recorded only for `explains`.
 fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result<Vec<Entry>, DeadReason> {
     let entry = |key: String, value: String| Entry {
         source: if explains { format!("{source}.{key}") } else { String::new() },
@@ -105,14 +106,14 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
     match traits {
         Value::Object(traits) => {
             for (key, value) in js::entries(traits).into_iter().take(PROPERTIES) {
-                // In either profile: what breaks the request, for its event or for ever.
+                // This applies to both profiles, because such a value breaks the request at every try.
                 let key = without_nul(key);
                 if !EXCLUDED.contains(&&*key) {
                     entries.push(entry(key.into_owned(), without_nul(&js::text(value)?).into_owned()));
                 }
             }
         }
-        // A list is an object with its indexes as keys, and so is a text.
+        // JavaScript treats a list, and a text, as an object with its indexes as keys.
         Value::Array(items) => {
             for (at, item) in items.iter().enumerate().take(PROPERTIES) {
                 entries.push(entry(at.to_string(), without_nul(&js::text(item)?).into_owned()));
@@ -128,7 +129,7 @@ fn written_by_javascript(explains: bool, source: &str, traits: &Value) -> Result
     Ok(entries)
 }
 
-/// The entries, and how many there is no room for.
+/// The entries, and the number of entries for which there is no room.
 fn flattened(reader: &mut EventMapper<'_>, source: &str, traits: &Value) -> (Vec<Entry>, usize) {
     let Some(traits) = traits.as_object() else { return (Vec::new(), 0) };
     let clears = reader.settings.null_traits == NullTraits::Clear;
@@ -141,23 +142,24 @@ fn flattened(reader: &mut EventMapper<'_>, source: &str, traits: &Value) -> (Vec
     (entries.collect(), flat.too_many)
 }
 
-/// A value with how plainly its key was meant; the least wins.
+/// A value with the precedence of its key; the lowest wins.
 struct Ranked {
     rank: (usize, bool),
     entry: Entry,
 }
 
-/// Where in the traits a value is: one text for all of them, longer on the way down and shorter on the way up.
+/// The position of a value in the traits. One text serves all values: it grows on the way down and shrinks on the way
+/// up.
 struct TraitPath {
     /// its path in the event
     source: String,
-    /// its key, as the event has it
+    /// its key, as in the event
     key: String,
     depth: usize,
 }
 
 impl TraitPath {
-    /// Goes down to a member, and back when `then` is done.
+    /// Descends to a member, and returns when `then` is done.
     fn at(&mut self, member: &str, then: impl FnOnce(&mut TraitPath)) {
         let (source, key) = (self.source.len(), self.key.len());
         self.source.push('.');
@@ -183,14 +185,14 @@ impl TraitPath {
 struct Flat {
     entries: IndexMap<String, Ranked>,
     notes: Vec<String>,
-    /// What was left out for its long key, and for want of room.
+    /// The number of values that were left out because of a long key, and because there was no room.
     long_keys: usize,
     too_many: usize,
-    /// What more there would be to say of single values.
+    /// The number of further notes about single values.
     unsaid: usize,
     /// Whether a null clears the stored property of its key.
     clears: bool,
-    /// Whether somebody reads the notes.
+    /// Whether the notes are wanted.
     explains: bool,
 }
 
@@ -215,13 +217,13 @@ impl Flat {
             let rule = "it is null: the stored property of this name is removed (null_traits)";
             self.put(path, None, rule);
         } else if value.is_null() {
-            self.say(|| format!("`{}` is null, which says nothing (null_traits)", path.source));
+            self.say(|| format!("`{}` is null, which has no effect (null_traits)", path.source));
         } else if let Some((value, rule)) = property(value) {
             self.put(path, Some(value), rule);
         }
     }
 
-    /// Notes what becomes of a single value; of many, of the first.
+    /// Notes what is done with a single value; if there are many, only with the first ones.
     fn say(&mut self, note: impl FnOnce() -> String) {
         if self.explains && self.notes.len() < MOST_NOTES {
             self.notes.push(note());
@@ -230,12 +232,12 @@ impl Flat {
         }
     }
 
-    /// Takes a value under its key; `None` clears.
+    /// Adds a value under its key; `None` removes the stored property.
     fn put(&mut self, path: &TraitPath, value: Option<String>, rule: &'static str) {
         let clean = clean_key(&path.key);
         let source = &path.source;
         if says_nothing(&clean) {
-            // An empty key makes the whole of a form's properties a list.
+            // An empty key turns all properties of a form into a list.
             return self
                 .say(|| format!("`{source}` is left out: its key has no character that InMoment can hold"));
         }
@@ -265,7 +267,9 @@ impl Flat {
             Convention::Amount(amount) => (Some(amount), "a key ending `_amount` takes a number"),
             Convention::Broken(wanted) => {
                 self.say(|| {
-                    format!("`{source}` is sent as it is: its key asks for {wanted}, which it is not")
+                    format!(
+                        "`{source}` is sent unchanged: its key demands {wanted}, and the value is not one"
+                    )
                 });
                 (value, rule)
             }
@@ -275,13 +279,13 @@ impl Flat {
         self.entries.insert(clean.into_owned(), Ranked { rank, entry });
     }
 
-    /// Everything there is to say of single values and of long keys.
+    /// All notes about single values and about long keys.
     fn notes(&mut self) -> Vec<String> {
         let mut notes = std::mem::take(&mut self.notes);
         match self.unsaid {
             0 => {}
-            1 => notes.push("And the like of 1 trait more.".to_owned()),
-            many => notes.push(format!("And the like of {many} traits more.")),
+            1 => notes.push("The same applies to 1 more trait.".to_owned()),
+            many => notes.push(format!("The same applies to {many} more traits.")),
         }
         if self.long_keys > 0 {
             let keys = if self.long_keys == 1 { "its key" } else { "their keys" };
@@ -292,7 +296,7 @@ impl Flat {
     }
 }
 
-/// A value that is no object, as text, and the rule for it; `None` for what is left out.
+/// A value other than an object, as text, and the rule that applied; `None` if it is left out.
 fn property(value: &Value) -> Option<(String, &'static str)> {
     let Value::Array(items) = value else {
         let rule = match value {
@@ -310,7 +314,7 @@ fn property(value: &Value) -> Option<(String, &'static str)> {
     Some((items.join(","), "a list, joined by commas"))
 }
 
-/// A key as a form and InMoment's store take it: brackets are the form's own syntax, `$` and `.` the store's
+/// A key that a form and InMoment's store accept: brackets are syntax of the form, `$` and `.` of the store
 /// (docs/facts/inmoment-api.md#property-keys).
 fn clean_key(key: &str) -> Cow<'_, str> {
     if key.contains(['\0', '$', '.', '[', ']']) {
@@ -320,7 +324,7 @@ fn clean_key(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// A key of nothing, of blanks or of `_` alone.
+/// The key is empty, or has only blanks or `_`.
 fn says_nothing(key: &str) -> bool {
     key.chars().all(|c| c == '_' || c.is_whitespace()) || event::identity::is_blank(key)
 }
@@ -329,11 +333,11 @@ enum Convention {
     None,
     Seconds(String),
     Amount(String),
-    /// The value is not what the key asks for.
+    /// The value is not of the type that the key's suffix demands.
     Broken(&'static str),
 }
 
-/// What a key's ending asks of its value (docs/facts/inmoment-api.md#property-suffixes).
+/// The type that a key's suffix demands of its value (docs/facts/inmoment-api.md#property-suffixes).
 fn convention(key: &str, value: &str) -> Convention {
     if value.is_empty() {
         return Convention::None;

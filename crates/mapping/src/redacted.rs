@@ -1,11 +1,12 @@
-//! `Debug` of what holds users' data: it ends up in logs and panics, so it tells what is there and never what it says.
+//! `Debug` for types with users' data. Its output gets into logs and panics, so it names the fields that are present
+//! and never shows their values.
 
 use crate::differences::FieldDifference;
 use crate::overlay::Laid;
 use crate::plan::{DeadReason, DeclineFields, EndUserFields, FieldSource, FormValue, ResponseFields, Who};
 use std::fmt::{Debug, Formatter, Result};
 
-/// Stands for a value that is there.
+/// Stands for a value that is present.
 const HIDDEN: &str = "…";
 
 fn hide<T>(value: &Option<T>) -> Option<&'static str> {
@@ -76,7 +77,7 @@ impl Debug for FieldDifference {
     }
 }
 
-/// A reason may name a user.
+/// A reason may contain the name of a user.
 impl Debug for DeadReason {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.debug_struct("DeadReason").field("code", &self.code).finish_non_exhaustive()

@@ -1,5 +1,6 @@
-//! The codes and words of events that cannot be delivered as they are. Words that RudderStack has for the same thing are
-//! kept to the letter, because people search for them (docs/facts/mapping.md#identity, #identify, #track, docs/facts/transformer.md#error-texts).
+//! The codes and words of events that cannot be delivered as they are. Where RudderStack has a text for the same error,
+//! the text is kept to the letter, because people search for it (docs/facts/mapping.md#identity, #identify, #track,
+//! docs/facts/transformer.md#error-texts).
 
 use crate::plan::{DeadReason, EndUserFields, FormValue, Who};
 use crate::profile::ProfileSwitches;
@@ -11,21 +12,21 @@ use event::ReadError;
 pub const TYPE_MISSING: &str = "type_missing";
 /// The event names no end user.
 pub const IDENTITY_MISSING: &str = "identity_missing";
-/// Nothing but placeholders such as `undefined` stands where ids belong.
+/// The event has only placeholders such as `undefined` for ids.
 pub const ID_PLACEHOLDER: &str = "id_placeholder";
 /// A track does not say whether it is a response or a decline.
 pub const EVENT_TYPE_MISSING: &str = "event_type_missing";
-/// A track says it is something else.
+/// A track names another kind.
 pub const EVENT_TYPE_UNSUPPORTED: &str = "event_type_unsupported";
 /// A response without a score.
 pub const SCORE_MISSING: &str = "score_missing";
-/// A score that is none.
+/// The score is not valid.
 pub const SCORE_INVALID: &str = "score_invalid";
-/// A response without an address.
+/// A response without an IP address.
 pub const IP_MISSING: &str = "ip_missing";
 /// A response without a page.
 pub const ORIGIN_URL_MISSING: &str = "origin_url_missing";
-/// A value that JavaScript cannot make a text of; in the profile `rudderstack` only.
+/// A value that JavaScript cannot convert to text; only in the profile `rudderstack` only.
 pub const VALUE_UNCONVERTIBLE: &str = "value_unconvertible";
 /// InMoment does not know the end user of a response or decline. For delivery.
 pub const END_USER_UNKNOWN: &str = "end_user_unknown";
@@ -33,7 +34,7 @@ pub const END_USER_UNKNOWN: &str = "end_user_unknown";
 pub const EXTERNAL_ID_MISSING: &str = "external_id_missing";
 /// An end user is to be created without e-mail and phone. For delivery.
 pub const EMAIL_OR_PHONE_MISSING: &str = "email_or_phone_missing";
-/// The e-mail of an end user that is to be created is another one's. For delivery.
+/// The e-mail of an end user who is to be created belongs to another end user. For delivery.
 pub const EMAIL_BELONGS_TO_ANOTHER_USER: &str = "email_belongs_to_another_user";
 
 impl DeadReason {
@@ -106,7 +107,8 @@ impl DeadReason {
         DeadReason::new(END_USER_UNKNOWN, reason)
     }
 
-    /// The e-mail of an end user to be created belongs to one with another external id (docs/facts/mapping.md#taken-fields).
+    /// The e-mail of an end user who is to be created belongs to an end user with another external id
+    /// (docs/facts/mapping.md#taken-fields).
     pub fn email_belongs_to_another_user() -> DeadReason {
         DeadReason::new(
             EMAIL_BELONGS_TO_ANOTHER_USER,
@@ -115,8 +117,8 @@ impl DeadReason {
     }
 }
 
-/// Why an end user whom InMoment does not know cannot be created from an identify; `None` when it can (docs/facts/mapping.md#create-needs).
-/// Known before any call is spent.
+/// Why an end user whom InMoment does not know cannot be created from an identify; `None` if it can
+/// (docs/facts/mapping.md#create-needs). This is known before a call is spent.
 pub fn create_refusal(profile: Profile, who: &Who, fields: &EndUserFields) -> Option<DeadReason> {
     create_refusal_by(profile.switches(), who, fields)
 }

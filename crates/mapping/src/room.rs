@@ -1,31 +1,32 @@
 //! How many properties go into one form (docs/facts/mapping.md#form-room).
 //!
-//! Rails reads at most 4,096 parameters of a form and refuses one that has more, with everything in it (Rack,
-//! `RACK_QUERY_PARSER_PARAMS_LIMIT`), and servers refuse bodies above a size, often 1 MiB. So what goes beyond that is left out, and
-//! the rest arrives. A list or an object that is stored at InMoment goes back as one parameter for each of its members, and takes as
-//! much room.
+//! Rails reads at most 4,096 parameters of a form and refuses a form that has more, with everything in it (Rack,
+//! `RACK_QUERY_PARSER_PARAMS_LIMIT`), and servers refuse bodies above a size, often 1 MiB. So properties beyond these
+//! limits are left out, and the others arrive. A list or an object that is stored at InMoment is sent back as one
+//! parameter for each of its members, and takes as much room.
 
 use serde_json::Value;
 
-/// So many parameters are for properties; some are for other fields.
+/// The number of parameters for properties; the others are for other fields.
 pub(crate) const PROPERTIES: usize = 4_000;
-/// So many bytes of the form are for properties.
+/// The number of bytes of the form for properties.
 const BYTES: usize = 768 << 10;
-/// What surrounds a key and its value: `&end_user%5Bproperties%5D%5B` … `%5D=`.
+/// The text around a key and its value: `&end_user%5Bproperties%5D%5B` … `%5D=`.
 const AROUND: usize = 32;
-/// A name within a name: `%5B` … `%5D`. A list's members have an empty one.
+/// The text around a nested name: `%5B` … `%5D`. The members of a list have an empty name.
 const BRACKETS: usize = 6;
-/// Objects and lists within a property: Rack reads 32 levels of a name, and `end_user[properties][key]` is three of them.
+/// The depth of objects and lists within a property: Rack reads 32 levels of a name, and `end_user[properties][key]`
+/// has three of them.
 const DEEPEST: usize = 28;
-/// A key has so many bytes at most. Objects within objects lengthen the keys of all that is in them.
+/// The largest length of a key in bytes. Nested objects lengthen the keys of all their members.
 pub(crate) const LONGEST_KEY: usize = 1_000;
 
-/// What is left of a form.
+/// The remaining room of a form.
 pub(crate) struct FormRoom {
     left: FormSize,
 }
 
-/// What a property takes of a form.
+/// The room that a property takes in a form.
 #[derive(Clone, Copy, Default)]
 struct FormSize {
     parameters: usize,
@@ -39,7 +40,7 @@ impl Default for FormRoom {
 }
 
 impl FormRoom {
-    /// Takes the place of a property, if there is one for it.
+    /// Takes the room of a property, if the form has it.
     pub(crate) fn takes(&mut self, key: &str, value: &Value) -> bool {
         let size = FormSize::of(encoded(key), value, 0);
         let parameters = self.left.parameters.checked_sub(size.parameters);
@@ -50,19 +51,19 @@ impl FormRoom {
         true
     }
 
-    /// Nothing in it takes a parameter: a form would say nothing of it.
+    /// No part of it takes a parameter, so a form would not contain it.
     pub(crate) fn is_untouched(&self) -> bool {
         self.left.parameters == PROPERTIES
     }
 
-    /// Gives the place of a property back, that another may have it.
+    /// Returns the room of a property, so that another property may take it.
     pub(crate) fn frees(&mut self, key: &str, value: &Value) {
         self.left = self.left.and(FormSize::of(encoded(key), value, 0));
     }
 }
 
 impl FormSize {
-    /// Of a value under a key of so many bytes, within so many objects and lists.
+    /// The room of a value under a key of this length, within this many objects and lists.
     fn of(key: usize, value: &Value, level: usize) -> FormSize {
         if level > DEEPEST {
             return FormSize { parameters: usize::MAX, bytes: 0 };

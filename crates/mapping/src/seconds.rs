@@ -6,15 +6,16 @@ use event::time::Moment;
 use serde_json::{Number, Value};
 use std::str::FromStr;
 
-/// The largest distance from 1970 a JavaScript date has, in milliseconds.
+/// The largest distance from 1970 of a JavaScript date, in milliseconds.
 const LARGEST: f64 = 8.64e15;
 
-/// Seconds as text; `None` when the value is no time.
+/// Seconds as text; `None` if the value is not a time.
 pub(crate) fn native(value: &Value) -> Option<String> {
     Moment::from_value(value).map(|moment| moment.unix_seconds().to_string())
 }
 
-/// What rudder-transformer makes of a time. Digits stay as they are, milliseconds included; zero is a number, all else text.
+/// A time as rudder-transformer converts it. Digits are unchanged, also if they are milliseconds; zero is a number,
+/// everything else is text.
 pub(crate) fn javascript(value: &Value) -> Result<Option<Value>, TypeError> {
     let text = js::text(value)?;
     if is_digits(&text) {
@@ -36,7 +37,7 @@ fn zero() -> Value {
     Value::Number(Number::from(0))
 }
 
-/// An optional sign and digits that are within a date's range.
+/// An optional sign and digits, within the range of a date.
 fn is_digits(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     !digits.is_empty()

@@ -1,4 +1,4 @@
-//! What of the mapping a destination may choose.
+//! The settings of a destination for the mapping.
 
 use crate::text::is_same_in_any_case;
 use event::SourceKind;
@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
-    /// Our own delivery.
+    /// The mapping of Rapport.
     #[default]
     Native,
-    /// What rudder-transformer answers.
+    /// The mapping of rudder-transformer.
     Rudderstack,
 }
 
@@ -20,16 +20,16 @@ pub enum Profile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LastSurveyed {
-    /// To the event's time, always, as documented.
+    /// It is always set to the event's time, as documented.
     #[default]
     EventTime,
-    /// To the event's time, when the end user is created.
+    /// It is set to the event's time when the end user is created.
     OnCreate,
     /// Never.
     Off,
 }
 
-/// What dates a response or decline (docs/facts/mapping.md#answer-date).
+/// The date of a response or decline (docs/facts/mapping.md#answer-date).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ResponseCreatedAt {
@@ -46,7 +46,7 @@ pub enum ResponseCreatedAt {
 pub struct ConsentEntry {
     /// `oneTrust`, `ketch`, `iubenda`, `custom`
     pub provider: String,
-    /// `and` or `or`; looked at for the provider `custom`
+    /// `and` or `or`; it applies to the provider `custom`
     #[serde(default)]
     pub resolution_strategy: String,
     /// the consent ids this destination needs
@@ -69,25 +69,25 @@ pub struct SourceConsent {
 /// Consent settings by kind of source.
 pub type ConsentSettings = BTreeMap<SourceKind, SourceConsent>;
 
-/// What a null among an event's traits means (docs/facts/mapping.md#null-traits).
+/// The meaning of a null among an event's traits (docs/facts/mapping.md#null-traits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NullTraits {
     /// Nothing.
     #[default]
     Ignore,
-    /// The stored property of that name is removed.
+    /// It removes the stored property of that name.
     Clear,
 }
 
-/// Texts that count as no id, no e-mail and no phone number, in any letter case: what programs write where one was missing
-/// (docs/facts/mapping.md#placeholders).
+/// Texts that do not count as an id, an e-mail or a phone number, in any letter case: programs write them if the value
+/// is missing (docs/facts/mapping.md#placeholders).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PlaceholderIds(pub Vec<String>);
 
 impl PlaceholderIds {
-    /// The list that applies unless a destination has its own.
+    /// The default list, which a destination may replace.
     pub const DEFAULT: [&str; 11] = [
         "undefined",
         "(undefined)",
@@ -102,7 +102,7 @@ impl PlaceholderIds {
         "not_authenticated",
     ];
 
-    /// Whether the identifier, already tidied, is one of them.
+    /// Whether the identifier, from which invisible characters were removed, is one of them.
     pub fn contains(&self, id: &str) -> bool {
         self.0.iter().any(|placeholder| is_same_in_any_case(placeholder, id))
     }
@@ -114,17 +114,18 @@ impl Default for PlaceholderIds {
     }
 }
 
-/// Which events an operator's rule is about: those for which everything holds that it says. One that says nothing is about none.
+/// The events that an operator's rule selects: an event must meet every given condition. A rule without conditions
+/// selects no event.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SkipScope {
     /// the event's name, `event` of a track; spaces around it and letter case do not matter
     pub event: Option<String>,
-    /// the name of the source the event came from
+    /// the name of the source that the event came from
     pub source: Option<String>,
 }
 
 impl SkipScope {
-    /// Whether an event of this name, from this source, is one of them.
+    /// Whether the rule selects an event of this name, from this source.
     pub fn has(&self, event: Option<&str>, source: Option<&str>) -> bool {
         let named = |wanted: &String| event.is_some_and(|name| same_name(wanted, name));
         let sent = |wanted: &String| source == Some(wanted);
@@ -133,7 +134,7 @@ impl SkipScope {
             && self.source.as_ref().is_none_or(sent)
     }
 
-    /// Whether all events of the other one are events of this one.
+    /// Whether this rule selects all events that the other one selects.
     pub fn covers(&self, other: &SkipScope) -> bool {
         self.has(other.event.as_deref(), other.source.as_deref())
     }
@@ -153,7 +154,7 @@ fn same_name(one: &str, other: &str) -> bool {
     is_same_in_any_case(one.trim(), other.trim())
 }
 
-/// Events that an operator wants skipped, under a name that tells why.
+/// The events that an operator wants to be skipped, under a name that says why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SkipRule {
     /// its name, for people
@@ -162,21 +163,21 @@ pub struct SkipRule {
     pub scope: SkipScope,
 }
 
-/// Everything a destination may choose about its mapping.
+/// All settings of a destination for its mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     /// the profile
     pub profile: Profile,
     /// when `last_surveyed` is set
     pub last_surveyed: LastSurveyed,
-    /// what dates a response
+    /// the date of a response
     pub response_created_at: ResponseCreatedAt,
     /// consent filters
     pub consent: ConsentSettings,
-    /// what counts as no id, no e-mail and no phone number
+    /// the texts that do not count as an id, an e-mail or a phone number
     pub placeholder_ids: PlaceholderIds,
-    /// what a null trait means
+    /// the meaning of a null trait
     pub null_traits: NullTraits,
-    /// what an operator wants skipped
+    /// the events that an operator wants to be skipped
     pub rules: Vec<SkipRule>,
 }

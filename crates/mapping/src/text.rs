@@ -5,7 +5,8 @@ use event::number::decimal;
 use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
-/// A field's text: a string that says something, as it is; a number in plain decimal. Anything else is no text.
+/// A field's text: a string that is not blank is unchanged; a number is written in plain decimal. Any other value has
+/// no text.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !event::identity::is_blank(text) => Some(without_nul(text).into_owned()),
@@ -14,7 +15,7 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// A text in which a boolean may stand too.
+/// A field's text, which may come from a boolean, too.
 pub(crate) fn words(value: &Value) -> Option<String> {
     match value {
         Value::Bool(value) => Some(value.to_string()),
@@ -22,7 +23,7 @@ pub(crate) fn words(value: &Value) -> Option<String> {
     }
 }
 
-/// A value without NUL in any of its texts, which InMoment's store does not take.
+/// A value without NUL in its texts, which InMoment's store does not accept.
 pub(crate) fn storable(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(without_nul(text).into_owned()),
@@ -46,7 +47,7 @@ pub(crate) fn property(value: &Value) -> Option<String> {
     }
 }
 
-/// How a value that InMoment gave is written into a form when it is sent back (docs/facts/mapping.md#overlay).
+/// A value of InMoment as it is written into a form when it is sent back (docs/facts/mapping.md#overlay).
 pub fn stored_text(stored: &Value) -> String {
     match stored {
         Value::Null => String::new(),
@@ -56,8 +57,9 @@ pub fn stored_text(stored: &Value) -> String {
     }
 }
 
-/// Whether sending a property's text would leave what InMoment has as it is. InMoment returns what was sent as text under
-/// keys ending `_amount` and `_date` as integers (docs/facts/inmoment-api.md#property-types), so numbers are compared by value.
+/// Whether sending a property's text would leave InMoment's value unchanged. Under keys that end with `_amount` and
+/// `_date`, InMoment returns texts as integers (docs/facts/inmoment-api.md#property-types), so numbers are compared by
+/// value.
 pub fn same_as_stored(stored: &Value, text: &str) -> bool {
     match stored {
         Value::String(stored) => stored == text,
@@ -69,8 +71,8 @@ pub fn same_as_stored(stored: &Value, text: &str) -> bool {
     }
 }
 
-/// Whether two texts are the same but for letter case, in any script. Lower case alone would not do: of a sigma it depends on what
-/// stands behind it.
+/// Whether two texts differ only in letter case, in any script. Comparing lower-case texts would not suffice: the lower
+/// case of a sigma depends on the character behind it.
 pub(crate) fn is_same_in_any_case(one: &str, other: &str) -> bool {
     fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
         text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c })

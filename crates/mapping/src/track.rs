@@ -24,7 +24,7 @@ pub(crate) fn action(reader: &mut EventMapper<'_>) -> Result<Action, DeadReason>
         SurveyEvent::Decline => "decline",
     };
     if reader.explains {
-        reader.note(format!("`{path}` asks for a {what}."));
+        reader.note(format!("`{path}` requests a {what}."));
     }
     let action = match survey_event {
         SurveyEvent::Response => Action::CreateResponse(response(reader)?),
@@ -32,12 +32,12 @@ pub(crate) fn action(reader: &mut EventMapper<'_>) -> Result<Action, DeadReason>
     };
     if reader.explains {
         reader.note(format!(
-            "A second {what} of an end user within 24 hours does not make a new one: InMoment updates the last."
+            "A second {what} of an end user within 24 hours does not create a new one: InMoment updates the last one."
         ));
     }
     reader.note(
         "If InMoment does not know the end user, the event waits for an identify (unknown_user_wait); \
-         when none comes it becomes a dead letter, end_user_unknown.",
+         if none comes, it becomes a dead letter, end_user_unknown.",
     );
     if reader.event.message_id_generated {
         reader
@@ -46,7 +46,7 @@ pub(crate) fn action(reader: &mut EventMapper<'_>) -> Result<Action, DeadReason>
     Ok(action)
 }
 
-/// What is missing is told in this order, a bad score last of all, as rudder-transformer does.
+/// Missing fields are reported in this order, and a bad score last, as rudder-transformer does.
 fn response(reader: &mut EventMapper<'_>) -> Result<ResponseFields, DeadReason> {
     let switches = reader.switches;
     let score = score(reader)?;
@@ -71,7 +71,7 @@ fn decline(reader: &mut EventMapper<'_>) -> Result<DeclineFields, DeadReason> {
     Ok(DeclineFields { origin_url, created_at, event_time, properties })
 }
 
-/// The score; the inner `None` says that there is one, but no good one.
+/// The score; the inner `None` means that the event has a score that is not valid.
 fn score(reader: &mut EventMapper<'_>) -> Result<Option<FormValue>, DeadReason> {
     let value = reader.at(SCORE);
     let is_given = match value {
@@ -92,7 +92,7 @@ fn score(reader: &mut EventMapper<'_>) -> Result<Option<FormValue>, DeadReason> 
     };
     match &score {
         Some(score) => reader.record("score", Some(SCORE), Some(score), wanted),
-        // What stands there says more than that nothing is sent.
+        // The note about the value says more than that no value is sent.
         None => reader.record("score", Some(SCORE), Some(value), format!("not usable: it is not {wanted}")),
     }
     Ok(score)

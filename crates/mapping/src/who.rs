@@ -1,4 +1,5 @@
-//! Whom an event is about (docs/facts/mapping.md#identity, docs/facts/transformer.md#identify). `anonymousId` is never an InMoment identity.
+//! Whom an event is about (docs/facts/mapping.md#identity, docs/facts/transformer.md#identify). `anonymousId` never
+//! identifies an end user at InMoment.
 
 use crate::explain::EventMapper;
 use crate::plan::{DeadReason, Who};
@@ -16,9 +17,9 @@ const END_USER_ID_TYPE: &str = "wootricEndUserId";
 const EXTERNAL_ID_SOURCES: [&str; 5] =
     ["userId", "traits.userId", "traits.id", "context.traits.userId", "context.traits.id"];
 
-const TIDIED: &str = "the first source that has an id, without what cannot be seen around it";
+const TIDIED: &str = "the first source that has an id, without invisible characters at both ends";
 
-/// Whom an event is about, judged before anything else of it.
+/// Decides whom an event is about, before its fields are read.
 pub fn who(event: &Event, settings: &Settings) -> Result<Who, DeadReason> {
     read(&mut EventMapper::new(event, settings))
 }
@@ -37,7 +38,7 @@ pub(crate) fn read(reader: &mut EventMapper<'_>) -> Result<Who, DeadReason> {
     Ok(Who { end_user_id, external_id })
 }
 
-/// Whether anything stood where an id belongs that names nobody.
+/// Whether a placeholder stood for an id.
 #[derive(Default)]
 struct Placeholders {
     found: bool,
@@ -53,7 +54,7 @@ impl Placeholders {
         self.found = true;
         if reader.explains {
             reader.note(format!(
-                "`{source}` counts as missing: it is a placeholder (placeholder_ids), and would make one end user of many."
+                "`{source}` counts as missing: it is a placeholder (placeholder_ids), and would make one end user of many people."
             ));
         }
         None
@@ -88,7 +89,7 @@ fn end_user_id(
     };
     let id = placeholders.pass(reader, &source, id);
     let value = id.clone().map(Value::String);
-    let rule = if id.is_some() { rule.to_owned() } else { format!("{rule}, but its id says nothing") };
+    let rule = if id.is_some() { rule.to_owned() } else { format!("{rule}, but its id is empty") };
     reader.record(FIELD, Some(&source), value.as_ref(), rule);
     Ok(id)
 }
@@ -97,7 +98,7 @@ fn is_integer(text: &str) -> bool {
     text.strip_prefix('-').unwrap_or(text).bytes().all(|digit| digit.is_ascii_digit())
 }
 
-/// A value as an id; `None` when it is none.
+/// A value as an id; `None` if it is not an id.
 fn id_text(id: &Value, switches: &ProfileSwitches) -> Result<Option<String>, DeadReason> {
     let text = untidy_id_text(id, switches)?;
     Ok(if switches.tidied_ids {
@@ -111,7 +112,7 @@ fn untidy_id_text(id: &Value, switches: &ProfileSwitches) -> Result<Option<Strin
     Ok(match id {
         Value::Number(_) if !switches.numeric_ids => None,
         Value::Number(number) => Some(decimal(number)),
-        // As rudder-transformer puts it into a URL.
+        // The id as rudder-transformer puts it into a URL.
         id if switches.javascript => {
             if js::is_empty(id) {
                 None
@@ -139,14 +140,14 @@ fn external_id(
         }
         match &id {
             Some(id) => {
-                // In JavaScript a create sends the value as it is, whatever its type.
+                // rudder-transformer's create sends the value unchanged, whatever its type.
                 let is_text = !switches.javascript || value.is_string();
                 let sent = if is_text { Value::String(id.clone()) } else { js::json(value) };
                 let is_tidied = value.as_str().is_some_and(|text| text != id);
                 let rule = if is_tidied { TIDIED } else { "the first source that has an id" };
                 reader.record(FIELD, Some(source), Some(&sent), rule);
             }
-            // The first source that has anything decides.
+            // The first source that has any value decides.
             None if switches.javascript && js::is_usable(value) => {
                 reader.record(FIELD, Some(source), None, "the first source, which counts as empty");
             }

@@ -1,4 +1,5 @@
-//! The bodies of a connection: a request's, whose arrival is watched over, and a reply's, whose end begins the idle phase.
+//! The bodies of a connection: a request's body, whose arrival is supervised, and a reply's body, whose end begins the
+//! idle phase.
 
 use crate::credit::Credit;
 use crate::limits::Limits;
@@ -11,7 +12,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// A request's body. Whoever sends it slower than the door's least rate is closed.
+/// A request's body. If it arrives more slowly than the door's least rate, the connection is closed.
 #[derive(Debug)]
 pub struct Body {
     inner: Incoming,
@@ -37,7 +38,7 @@ impl Body {
             self.credit.moved(bytes, self.pace.millis());
             self.pace.wait(Direction::Body, 0);
         } else {
-            // What comes without a wait earns as well; the time plays no part in it.
+            // Bytes that arrive without a wait earn credit as well; the time does not matter for that.
             self.credit.moved(bytes, 0);
         }
     }
@@ -79,7 +80,7 @@ impl HttpBody for Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        // Nobody waits for the rest of it any more.
+        // The rest of the body is no longer awaited.
         self.pace.wait(Direction::Body, 0);
         if self.pace.phase() == Phase::Body {
             self.pace.enter(Phase::Answer);
@@ -87,14 +88,14 @@ impl Drop for Body {
     }
 }
 
-/// A reply's body. When it is dropped the reply has been written, or will never be.
+/// A reply's body. When it is dropped, the reply has been written or will never be.
 #[derive(Debug)]
 pub struct ReplyBody<B> {
     inner: B,
     _answering: Answering,
 }
 
-/// A request is being answered until this is dropped.
+/// A request counts as being answered until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Answering {
     pace: Arc<Pace>,

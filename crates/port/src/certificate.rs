@@ -1,7 +1,7 @@
-//! The certificate and key in use, and how a renewed one comes into use.
+//! The certificate and key in use, and their replacement by renewed ones.
 //!
-//! Tools that renew certificates write the two files one after the other, so a look may fall between and find two that
-//! do not belong together. Such a pair is reported and not used; the next look finds the whole new one.
+//! Tools that renew certificates write the two files one after the other, so a check in between may find two files that
+//! do not belong together. Such a pair is reported and not used; the next check finds the complete new pair.
 
 use crate::error::TlsError;
 use crate::{pem, provider};
@@ -14,10 +14,10 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-/// Milliseconds between two looks at the files.
+/// Milliseconds between two checks of the files.
 const LOOK_EVERY: i64 = 60_000;
 
-/// Where a certificate and its key are, both in PEM.
+/// The paths of a certificate and its key, both in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
     /// the server's own certificate, then those between it and its authority
@@ -31,7 +31,7 @@ pub struct ServerCertificate {
     files: RwLock<TlsFiles>,
     clock: Clock,
     looked_at: AtomicI64,
-    /// the lock is held for the copy or exchange of a pointer and a time, once a handshake
+    /// the lock is held only to copy or exchange a pointer and a time, once for each handshake
     current: RwLock<InUse>,
     seen: Mutex<Seen>,
 }
@@ -39,11 +39,11 @@ pub struct ServerCertificate {
 /// A certificate and key as handshakes need them.
 struct InUse {
     config: Arc<ServerConfig>,
-    /// when the server's own certificate, the first of the chain, expires; `None`: it does not say so in a way that can be read
+    /// when the server's own certificate, the first of the chain, expires; `None` if its date cannot be read
     expires: Option<Millis>,
 }
 
-/// A certificate and key that can be used, not yet in use.
+/// A usable certificate and key that are not in use yet.
 pub struct PreparedCertificate {
     files: TlsFiles,
     pair: Pair,
@@ -56,12 +56,12 @@ impl std::fmt::Debug for PreparedCertificate {
     }
 }
 
-/// What the last looks found.
+/// The results of the last checks.
 struct Seen {
     hasher: RandomState,
     /// of the pair in use
     hash: [u64; 2],
-    /// what was wrong the last time, so that it is said once and not each minute
+    /// the last error, so that it is logged once and not each minute
     reported: Option<TlsError>,
 }
 
@@ -80,18 +80,18 @@ impl ServerCertificate {
         }))
     }
 
-    /// Reads the two files of another certificate, or those in use anew; nothing is changed before
+    /// Reads the two files of another certificate, or those in use again; nothing is changed before
     /// [`ServerCertificate::exchange`]. Blocks.
     ///
     /// # Errors
-    /// When they cannot be used.
+    /// If they cannot be used.
     pub fn prepare(files: TlsFiles) -> Result<PreparedCertificate, TlsError> {
         let pair = Pair::read(&files)?;
         let ready = pair.ready(&files)?;
         Ok(PreparedCertificate { files, pair, ready })
     }
 
-    /// Uses this certificate from the next handshake on. Connections that are open stay.
+    /// Uses this certificate from the next handshake on. Open connections are kept.
     pub fn exchange(&self, prepared: PreparedCertificate) {
         let PreparedCertificate { files, pair, ready } = prepared;
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,7 +107,7 @@ impl ServerCertificate {
         }
     }
 
-    /// When the certificate in use expires; `None`: it does not say so in a way that can be read.
+    /// When the certificate in use expires; `None` if its date cannot be read.
     pub fn expires(&self) -> Option<Millis> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).expires
     }
@@ -116,17 +116,17 @@ impl ServerCertificate {
         self.files.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What the next handshake goes by. Once a minute, one of the callers waits until the files were looked at.
+    /// The settings for the next handshake. Once a minute, one of the callers waits until the files were checked.
     pub(crate) async fn current(self: &Arc<Self>) -> Arc<ServerConfig> {
         if self.is_due() {
             let identity = Arc::clone(self);
-            // The handshakes of others must not wait for a disk. It fails only while the runtime is being torn down.
+            // The handshakes of other callers must not wait for a disk. It fails only while the runtime shuts down.
             let _ = supervise::blocking("certificate", move || identity.look()).await;
         }
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).config)
     }
 
-    /// Whether it is time to look, and nobody else does. A clock set back does not put the next look off.
+    /// Whether a check is due and none is under way. If the clock is set back, the next check is not postponed.
     fn is_due(&self) -> bool {
         let now = (self.clock)().0;
         let last = self.looked_at.load(Ordering::Relaxed);
@@ -134,12 +134,12 @@ impl ServerCertificate {
         due && self.looked_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    /// Looks at the files, and takes them up when they changed and can be used.
+    /// Checks the files, and uses them if they changed and are usable.
     fn look(&self) {
         let mut seen = match self.seen.try_lock() {
             Ok(seen) => seen,
             Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            // The look of a minute ago still waits for its disk: one is enough.
+            // The check of a minute ago still waits for its disk, and one is enough.
             Err(TryLockError::WouldBlock) => return,
         };
         let files = self.files();
@@ -188,12 +188,13 @@ impl Pair {
         Ok(Pair { certificate: pem::read(&files.certificate)?, key: pem::read(&files.key)? })
     }
 
-    /// Tells two pairs apart. Not the files' times: they are coarser than two writes in a row, and copies keep them.
+    /// Compares two pairs by their bytes. The files' times would not do: two quick writes may have the same time, and
+    /// copies keep it.
     fn hash(&self, hasher: &RandomState) -> [u64; 2] {
         [hasher.hash_one(&self.certificate), hasher.hash_one(&self.key)]
     }
 
-    /// What handshakes need, and when it expires: both of one reading.
+    /// The settings for handshakes, and the expiry: both come from one reading.
     fn ready(&self, files: &TlsFiles) -> Result<InUse, TlsError> {
         use rustls::{Error, InconsistentKeys};
         let chain = pem::certificates(&self.certificate, &files.certificate)?;
@@ -214,7 +215,8 @@ impl Pair {
             .map_err(|_| TlsError::BrokenKey(files.key.clone()))?
             .with_no_client_auth()
             .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(certified)));
-        // Who names none is welcome too. Who names only others, HTTP/2 for example, would not understand us.
+        // A client that names no protocol is accepted, too. A client that names only others, such as HTTP/2, would not
+        // understand the replies.
         config.alpn_protocols = vec![b"http/1.1".to_vec(), b"http/1.0".to_vec()];
         Ok(InUse { config: Arc::new(config), expires })
     }

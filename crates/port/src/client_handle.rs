@@ -1,10 +1,11 @@
-//! Who opened a connection: the handle by which those who answer its requests see its address and may have it reset.
+//! The handle to a connection's client: with it, the code that answers the requests sees the address and may reset the
+//! connection.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Who opened the connection that a request came on.
+/// The client that opened the connection of a request.
 #[derive(Debug, Clone)]
 pub struct ClientHandle(Arc<Inner>);
 
@@ -24,7 +25,7 @@ impl ClientHandle {
         self.0.address
     }
 
-    /// Has the connection end with a reset instead of an orderly end, whenever it ends.
+    /// Makes the connection end with a reset instead of an orderly end, whenever it ends.
     pub fn reset(&self) {
         self.0.reset.store(true, Ordering::Relaxed);
     }

@@ -26,10 +26,10 @@ use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use tokio_rustls::TlsAcceptor;
 
-/// So often a connection of a stopping door is looked at: whether a request is still under way on it.
+/// The interval in which a stopping door checks whether a connection still has a request under way.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// What a connection needs to know.
+/// The data that a connection needs.
 pub(crate) struct Held<H> {
     pub(crate) door: Arc<Door>,
     pub(crate) seat: Seat,
@@ -44,7 +44,7 @@ where
     B: HttpBody<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Unpin + 'static,
     E: Into<Box<dyn Error + Send + Sync>>,
 {
-    /// Holds it until either side ends it, or its time is up, or its place is needed.
+    /// Serves the connection until either side ends it, its time is up, or its place is needed.
     pub(crate) async fn hold(
         mut self,
         tcp: TcpStream,
@@ -65,20 +65,20 @@ where
             let mut request = request.map(|body| Body::new(body, Arc::clone(pace), limits));
             let id = RequestId::of(request.headers());
             let header = id.header();
-            // Whoever hands the request on sends this one too, and no other that the caller may have given.
+            // Code that passes the request on sends this id, too, and no other id that the caller may have given.
             request.headers_mut().insert(REQUEST_ID, header.clone());
             request.extensions_mut().insert(id);
             let answering = Answering::new(&seat);
             let answer = handler(request, caller.clone());
             async move {
                 let mut reply = answer.await?;
-                // What was handed on to another server has the id which that server gave it.
+                // A reply of another server has the id which that server gave it.
                 reply.headers_mut().entry(REQUEST_ID).or_insert(header);
                 Ok::<_, E>(reply.map(|body| ReplyBody::new(body, answering)))
             }
         });
         let mut http = http1::Builder::new();
-        // Every phase has its own limit here; hyper's own would end idle connections together with slow heads.
+        // Every phase has its own limit here; hyper's limit would end idle connections and slow heads alike.
         http.header_read_timeout(None).max_header_size(limits.max_header);
         let stream = PacedStream::new(stream, Arc::clone(pace), limits, caller.clone());
         let mut connection = pin!(http.serve_connection(stream, service));
@@ -98,7 +98,8 @@ where
                         return door.counts.closed(Closed::Stopped);
                     }
                 }
-                // hyper lets go of who rests between two requests, and waits for who has not sent the first one yet.
+                // hyper closes connections that rest between two requests, and waits for those that have not sent the
+                // first request yet.
                 _ = look.tick(), if told => match pace.phase() {
                     Phase::Head => return door.counts.closed(Closed::Stopped),
                     Phase::Idle if pace.left(Direction::Reply).is_none() => return,
@@ -128,7 +129,8 @@ where
                 pace.enter(Phase::Idle);
                 Some(Stream::tls(stream))
             }
-            // Scanners and clients that do not trust the certificate: nothing an operator could do, and as many as they like.
+            // The causes are scanners, and clients that do not trust the certificate: the operator can do nothing, and
+            // there may be very many.
             Err(error) => {
                 tracing::debug!(%error, "a TLS handshake failed");
                 self.door.counts.refused(ConnectionRefusal::Handshake);
@@ -138,7 +140,7 @@ where
     }
 }
 
-/// However a connection ended, there is nobody left to tell: requests it cut short were not answered.
+/// No one needs to know how a connection ended: requests that were cut off were not answered.
 fn note(door: &Door, result: hyper::Result<()>) {
     match result {
         Err(error) if error.is_parse_version_h2() => door.counts.refused(ConnectionRefusal::Http2),

@@ -1,18 +1,18 @@
-//! What a door counts. Only grows, except what is open now.
+//! The counters of a door. They only grow, except the number of open connections.
 
 use crate::pace::{Late, Phase};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Why a caller was refused.
+/// Why a client was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionRefusal {
-    /// its address has all the places it may have
+    /// its address already has all places that it may have
     Address,
     /// its TLS handshake failed
     Handshake,
     /// it speaks HTTP/2
     Http2,
-    /// what it sent is no request, or has too long a header
+    /// it sent something other than a request, or too long a header
     Head,
 }
 
@@ -21,11 +21,11 @@ pub enum ConnectionRefusal {
 pub enum Closed {
     /// another one needed the place of an idle connection
     RoomOfIdle,
-    /// another one needed the place of a handshake or a head that did not come to its end
+    /// another one needed the place of an incomplete handshake or head
     RoomOfHead,
     /// another one needed the place of a body that stood still
     RoomOfBody,
-    /// another one needed the place of a reply that nobody read
+    /// another one needed the place of a reply that was not read
     RoomOfReply,
     /// the handshake took too long
     LateHandshake,
@@ -37,7 +37,7 @@ pub enum Closed {
     SlowBody,
     /// the reply was read slower than the least rate
     SlowReply,
-    /// nothing was asked for a long time
+    /// it was idle for too long
     LateIdle,
     /// the server stopped before it was answered
     Stopped,
@@ -171,7 +171,7 @@ impl Counts {
     }
 }
 
-/// A door at one moment.
+/// The state of a door at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoorSnapshot {
     /// the door's name
@@ -180,11 +180,11 @@ pub struct DoorSnapshot {
     pub places: usize,
     /// connections open now
     pub open: usize,
-    /// of them, those without a request
+    /// the number of open connections without a request
     pub idle: usize,
     /// connections ever accepted
     pub accepted: u64,
-    /// of them, those that had to wait for a place
+    /// connections that had to wait for a place
     pub waited: u64,
     /// attempts to accept a connection that the machine refused
     pub accept_failures: u64,

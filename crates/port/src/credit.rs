@@ -1,6 +1,6 @@
-//! Credit: how long somebody may keep us waiting, used up by waiting and earned back by bytes.
+//! Credit: the time for which a client may keep the server waiting. Waiting uses it up, and bytes earn it back.
 //!
-//! Pure: time comes in as milliseconds.
+//! This module is pure: the caller passes the time in milliseconds.
 
 /// The credit of one direction of one connection. Times are milliseconds since the connection began.
 #[derive(Debug, Clone, Copy)]
@@ -9,7 +9,7 @@ pub(crate) struct Credit {
     /// bytes a second
     rate: u64,
     left: u64,
-    /// bytes that have not come to a whole millisecond yet, times 1,000
+    /// bytes that do not make up a whole millisecond yet, times 1,000
     rest: u64,
     since: Option<u64>,
 }
@@ -20,13 +20,13 @@ impl Credit {
         Credit { most, rate: u64::from(rate).max(1), left: most, rest: 0, since: None }
     }
 
-    /// We wait, or go on waiting. Returns when the credit will be used up.
+    /// The server waits, or goes on waiting. Returns the time at which the credit will be used up.
     pub(crate) fn wait(&mut self, now: u64) -> u64 {
         let since = *self.since.get_or_insert(now);
         since.saturating_add(self.left)
     }
 
-    /// The wait is over, if there was one: so many bytes were moved.
+    /// Ends the wait, if there is one, because this many bytes were moved.
     pub(crate) fn moved(&mut self, bytes: usize, now: u64) {
         if let Some(since) = self.since.take() {
             self.left = self.left.saturating_sub(now.saturating_sub(since));
@@ -37,7 +37,7 @@ impl Credit {
         self.rest = earned % self.rate;
     }
 
-    /// Whether we wait.
+    /// Whether the server waits.
     pub(crate) fn is_waiting(&self) -> bool {
         self.since.is_some()
     }

@@ -1,4 +1,4 @@
-//! One door: its limits, its places, what it has counted, and what it has said.
+//! One door: its limits, its places, its counters, and its messages in the log.
 
 use crate::counts::{Closed, ConnectionRefusal, Counts, DoorSnapshot};
 use crate::episode::Episode;
@@ -10,13 +10,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Who waits for a place looks again after this time: by then a head may have become too slow.
+/// A client that waits for a place tries again after this time, because a head may have become too slow by then.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The first and the longest pause after a connection could not be accepted.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
-/// A door. It outlives the tasks that serve it, so its counts go on when they begin again.
+/// A door. It outlives the tasks that serve it, so its counters continue when they start again.
 #[derive(Debug)]
 pub struct Door {
     pub(crate) name: &'static str,
@@ -40,18 +40,19 @@ impl Door {
         })
     }
 
-    /// What it allows.
+    /// Its limits.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The door as it is now: what is open and idle, and what was refused and closed since the start, by reason.
+    /// The present state of the door: open and idle connections, and refused and closed ones since the start, by
+    /// reason.
     pub fn snapshot(&self) -> DoorSnapshot {
         let (open, idle) = self.seats.count();
         DoorSnapshot { places: self.limits.max_connections, open, idle, ..self.counts.read(self.name) }
     }
 
-    /// A place for somebody of this address, as soon as there is one. `None`: this address has all it may have.
+    /// Waits for a place for a client of this address. `None` if this address has all places that it may have.
     pub(crate) async fn admit(&self, peer: Peer, phase: Phase) -> Option<Seat> {
         let mut waited = false;
         loop {
@@ -91,7 +92,8 @@ impl Door {
         }
     }
 
-    /// A connection could not be accepted; how long to wait before the next attempt, for the `nth` time in a row.
+    /// Handles that a connection could not be accepted for the `nth` time in a row; returns the wait before the next
+    /// attempt.
     pub(crate) fn accept_failed(&self, error: &io::Error, nth: u32) -> Duration {
         use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
         self.counts.accept_failed();
@@ -105,12 +107,12 @@ impl Door {
                 "connections cannot be accepted: an idle one is closed if there is any, and it is tried again"
             );
         }
-        // Most likely there is no descriptor left.
+        // The most likely cause is that no descriptor is left.
         self.seats.make_room(|phase| self.counts.closed(Closed::evicted(phase)));
         PAUSES.0.saturating_mul(1 << nth.min(10)).min(PAUSES.1)
     }
 
-    /// Says what is over; called now and then.
+    /// Logs which episodes are over; it is called periodically.
     pub(crate) fn look_back(&self) {
         if let Some(times) = self.full.over() {
             tracing::info!(door = self.name, times, "there are free places for connections again");

@@ -1,13 +1,13 @@
-//! Things that happen many times in a row and are said once: at the beginning and at the end.
+//! Events that happen many times in a row and are logged only at the beginning and at the end.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// After so long without it an episode is over.
+/// An episode is over after this time without the event.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// One kind of thing.
+/// One kind of event.
 #[derive(Debug, Default)]
 pub(crate) struct Episode(Mutex<Option<State>>);
 
@@ -18,7 +18,7 @@ struct State {
 }
 
 impl Episode {
-    /// It happened; true when it is to be said, because an episode begins.
+    /// Notes that it happened; returns true if it must be logged, because an episode begins.
     pub(crate) fn happened(&self) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = state.map_or(0, |state| state.count);
@@ -26,7 +26,7 @@ impl Episode {
         count == 0
     }
 
-    /// How often it happened in an episode that is over now; to be said, and asked for now and then.
+    /// How often it happened in an episode that is over now, to be logged. It is called periodically.
     pub(crate) fn over(&self) -> Option<u64> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let ended = state.filter(|state| state.last.elapsed() >= QUIET)?;

@@ -1,4 +1,4 @@
-//! What is wrong with a certificate or key: which file, and what to do. Never a word out of a key.
+//! Errors of certificates and keys: they name the file and what to do, and never quote a key.
 
 use std::path::PathBuf;
 
@@ -6,11 +6,11 @@ use std::path::PathBuf;
 pub mod code {
     /// a file cannot be read
     pub const FILE_UNREADABLE: &str = "tls_file_unreadable";
-    /// the certificate file holds no certificate, or a broken one
+    /// the certificate file has no certificate, or a damaged one
     pub const CERTIFICATE_UNUSABLE: &str = "tls_certificate_unusable";
-    /// the key file holds no key, or one that cannot be used
+    /// the key file has no key, or an unusable one
     pub const KEY_UNUSABLE: &str = "tls_key_unusable";
-    /// the key is another certificate's
+    /// the key belongs to another certificate
     pub const KEY_MISMATCH: &str = "tls_key_mismatch";
 
     /// All of them.
@@ -20,30 +20,30 @@ pub mod code {
 /// Why a certificate and its key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TlsError {
-    /// The operating system said why.
+    /// The file cannot be read, for the operating system's reason.
     #[error("{} cannot be read: {why}", file.display())]
     Unreadable {
         /// the file
         file: PathBuf,
-        /// the operating system's words
+        /// the operating system's error
         why: String,
     },
-    /// It holds something else, or nothing.
+    /// The file has no certificate.
     #[error("{} holds no certificate", .0.display())]
     NoCertificate(PathBuf),
-    /// It holds something that is meant to be one.
+    /// The file has a damaged certificate.
     #[error("the certificate in {} is damaged", .0.display())]
     BrokenCertificate(PathBuf),
-    /// It holds something else, or nothing.
+    /// The file has no private key.
     #[error("{} holds no private key", .0.display())]
     NoKey(PathBuf),
-    /// Nobody is there to type the passphrase.
+    /// The key has a passphrase, which nobody can type at a server's start.
     #[error("the private key in {} is protected by a passphrase", .0.display())]
     ProtectedKey(PathBuf),
-    /// It holds something that is meant to be one, or one of a kind that TLS does not have.
+    /// The file has a damaged key, or a key of a type that TLS does not support.
     #[error("the private key in {} is damaged, or of a kind that cannot be used", .0.display())]
     BrokenKey(PathBuf),
-    /// No client would accept what the key signs.
+    /// The key does not belong to the certificate, so no client would accept its signatures.
     #[error("the private key in {} does not belong to the first certificate in {}", key.display(), certificate.display())]
     Mismatch {
         /// the certificate's file
@@ -64,7 +64,7 @@ impl TlsError {
         }
     }
 
-    /// What to do about it.
+    /// What to do.
     pub fn advice(&self) -> &'static str {
         match self {
             TlsError::Unreadable { .. } => {

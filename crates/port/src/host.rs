@@ -1,36 +1,37 @@
-//! What the machine gives this process: descriptors and memory.
+//! The resources that the machine gives this process: descriptors and memory.
 //!
-//! The memory is the least of what the kernel's control groups (version 1 and 2, and each group above ours), the resource
-//! limits of the process and the machine itself allow. On systems without these files only the resource limits count.
+//! The memory is the smallest of these limits: the kernel's control groups (version 1 and 2, and each group above this
+//! process's), the process's resource limits and the machine's memory. On systems without these files only the resource
+//! limits count.
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use std::io;
 use std::path::Path;
 
-/// Without any limit that we can read, this is assumed: enough for the defaults.
+/// This is assumed if no limit can be read; it suffices for the defaults.
 const ASSUMED_MEMORY: u64 = 4 << 30;
 
 /// Control groups write numbers near 2^63 for "no limit".
 const NO_LIMIT: u64 = 1 << 60;
 
-/// A limit of descriptors beyond this is of no use to us.
+/// More descriptors than this are never needed.
 const ENOUGH_DESCRIPTORS: u64 = 1 << 20;
 
-/// The limit of open descriptors, before and after it was raised.
+/// The limit of open descriptors before and after it was raised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Descriptors {
-    /// as the process was started
+    /// at the start of the process
     pub before: u64,
     /// now
     pub now: u64,
 }
 
 impl Descriptors {
-    /// Raises this process's soft limit of descriptors to its hard limit. Needs no rights. Where the system does not let us,
-    /// the limit stays as it is.
+    /// Raises this process's soft limit of descriptors to its hard limit. This needs no privileges. If the system does
+    /// not permit it, the limit is unchanged.
     ///
     /// # Errors
-    /// When the limits cannot be read.
+    /// If the limits cannot be read.
     pub fn raise() -> io::Result<Descriptors> {
         let (before, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
         let wanted = hard.min(ENOUGH_DESCRIPTORS);
@@ -41,7 +42,7 @@ impl Descriptors {
     }
 }
 
-/// What there is for us.
+/// The resources of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostResources {
     /// descriptors
@@ -51,10 +52,10 @@ pub struct HostResources {
 }
 
 impl HostResources {
-    /// Raises the limit of descriptors, and looks at what there is. Blocks for a few files of the kernel's.
+    /// Raises the limit of descriptors, and reads the resources. It blocks while it reads a few files of the kernel.
     ///
     /// # Errors
-    /// When the limit of descriptors cannot be read.
+    /// If the limit of descriptors cannot be read.
     pub fn look() -> io::Result<HostResources> {
         let limits = [Resource::RLIMIT_AS, Resource::RLIMIT_DATA];
         let limited = limits.into_iter().filter_map(|resource| Some(getrlimit(resource).ok()?.0));
@@ -63,7 +64,7 @@ impl HostResources {
     }
 }
 
-/// The least of what the machine below this folder has and its control groups allow.
+/// The smallest of the machine's memory and the limits of its control groups, read below this folder.
 fn given_memory(root: &Path) -> Option<u64> {
     let read = |path: &str| std::fs::read_to_string(root.join(path)).ok();
     let machine = read("proc/meminfo").as_deref().and_then(total_memory);
@@ -78,7 +79,8 @@ fn total_memory(meminfo: &str) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// The limits of one line of `/proc/self/cgroup` (`ID:CONTROLLERS:PATH`, cgroups(7)): its group's and those above it.
+/// The limits of one line of `/proc/self/cgroup` (`ID:CONTROLLERS:PATH`, cgroups(7)): those of its group and of the
+/// groups above it.
 fn group_limits(root: &Path, line: &str) -> Vec<u64> {
     let mut fields = line.splitn(3, ':');
     let (Some(_), Some(controllers), Some(path)) = (fields.next(), fields.next(), fields.next()) else {
@@ -92,9 +94,10 @@ fn group_limits(root: &Path, line: &str) -> Vec<u64> {
         return Vec::new();
     };
     let mut limits = Vec::new();
-    // In a container the path may be the host's, which is not there: the group at the top is ours then.
+    // In a container the path may be the host's, which does not exist there: then the group at the top is this
+    // process's.
     for group in Path::new(path.trim_start_matches('/')).ancestors() {
-        // A path that leads out of the mount is of a group that is not visible here.
+        // A path that leads out of the mount belongs to a group that is not visible here.
         if group.components().any(|part| part == std::path::Component::ParentDir) {
             continue;
         }

@@ -1,4 +1,4 @@
-//! What one door allows.
+//! The limits of one door.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use std::time::Duration;
 pub struct Limits {
     /// connections open at once; see [`crate::Shares`]
     pub max_connections: usize,
-    /// of one address; at or above `max_connections` there is no such limit
+    /// connections of one address; at or above `max_connections` there is no such limit
     pub max_per_address: usize,
     /// bytes of a request line and header together; more is answered 431
     pub max_header: usize,
-    /// a TLS handshake is given up after this
+    /// a TLS handshake is aborted after this time
     pub handshake: Duration,
-    /// a connection with the first bytes of a request but not its whole header is closed after this
+    /// a connection with an incomplete header is closed after this time
     pub head: Duration,
-    /// a connection whose request body has not arrived completely is closed after this; `None`: the least rate alone counts
+    /// a connection with an incomplete request body is closed after this time; `None` if only the least rate applies
     pub body: Option<Duration>,
-    /// a connection without a request is closed after this
+    /// a connection without a request is closed after this time
     pub idle: Duration,
-    /// so long a sender of a body, or a reader of a reply, may keep us waiting on credit
+    /// the credit: how long a sender of a body, or a reader of a reply, may keep the server waiting
     pub patience: Duration,
-    /// bytes a second at which credit is earned back: whoever is slower for long is closed
+    /// bytes a second that earn the credit back: a connection that is slower for long is closed
     pub least_rate: u32,
-    /// a stopping door waits so long for requests being answered
+    /// how long a stopping door waits for requests that are being answered
     pub drain: Duration,
 }
 
@@ -47,18 +47,18 @@ impl Limits {
         }
     }
 
-    /// What one address may hold, where there is such a limit.
+    /// The number of places for one address, if there is such a limit.
     pub fn of_one_address(&self) -> Option<usize> {
         Some(self.max_per_address).filter(|most| *most < self.max_connections)
     }
 
-    /// What one address may hold of so many places: an eighth, and at least 64. A whole office behind one address is below
-    /// it: what counts are connections in use at the same moment, for idle ones make room.
+    /// The share of one address of this number of places: an eighth, and at least 64. A whole office behind one address
+    /// needs fewer, because only connections that are in use at the same moment count; idle ones make room.
     pub fn fair_share(max_connections: usize) -> usize {
         (max_connections / 8).max(64)
     }
 
-    /// Being late by so much is fine, so a connection costs one timer and not one a request.
+    /// The permitted delay of a limit. With it, a connection needs one timer instead of one for each request.
     pub(crate) fn shortest(&self) -> Duration {
         let body = self.body.unwrap_or(self.idle);
         self.idle.min(self.head).min(body).min(self.patience).max(Duration::from_millis(1))

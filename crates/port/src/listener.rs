@@ -1,4 +1,4 @@
-//! Where connections come from: a socket, and the certificate it speaks TLS with, if any.
+//! The source of connections: a socket, and its certificate if it speaks TLS.
 
 use crate::certificate::ServerCertificate;
 use std::io;
@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// A socket that listens. Clones are the same socket; it is closed with the last of them.
+/// A listening socket. Clones share the socket; it is closed with the last of them.
 #[derive(Debug, Clone)]
 pub struct Listener {
     pub(crate) tcp: Arc<TcpListener>,
@@ -20,15 +20,15 @@ impl From<TcpListener> for Listener {
 }
 
 impl Listener {
-    /// One that speaks TLS with this certificate, or none.
+    /// A socket that speaks TLS with this certificate, or no TLS.
     pub fn new(tcp: TcpListener, tls: Option<Arc<ServerCertificate>>) -> Self {
         Listener { tcp: Arc::new(tcp), tls }
     }
 
-    /// The address it listens on.
+    /// The address on which it listens.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// The operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp.local_addr()
     }

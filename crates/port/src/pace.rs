@@ -1,4 +1,4 @@
-//! What a connection is doing, since when, and whether its time is up.
+//! The phase of a connection, its beginning, and whether its time is up.
 //!
 //! | Phase | Begins with | Limit |
 //! |---|---|---|
@@ -8,8 +8,8 @@
 //! | body | the end of the header | `body`, and the least rate |
 //! | answer | the end of the body | none, but the least rate at which a reply is read |
 //!
-//! The limit for a head that begins in the same packet as the end of the last body is the idle one, which a caller could
-//! also have by sending nothing. One timer watches over all phases of a connection.
+//! If a head begins in the same packet as the end of the last body, its limit is the idle one, which a client could
+//! also get by sending nothing. One timer supervises all phases of a connection.
 
 use crate::limits::Limits;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// What a connection is doing.
+/// The phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
     Handshake,
@@ -53,20 +53,20 @@ pub(crate) enum Late {
     ReplyRate,
 }
 
-/// The direction in which we wait.
+/// The direction in which the server waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
     Body,
     Reply,
 }
 
-/// Shared by everything that sees the connection move on, and by the door.
+/// The pace is shared by all parts that notice a connection's progress, and by the door.
 #[derive(Debug)]
 pub(crate) struct Pace {
     start: Instant,
     /// milliseconds since `start`, and the phase in the lowest three bits
     now: AtomicU64,
-    /// for each [`Direction`]: 0, or the millisecond at which the credit is used up
+    /// for each [`Direction`], the millisecond at which the credit is used up, or 0
     ends: [AtomicU64; 2],
     over: Notify,
 }
@@ -86,7 +86,7 @@ impl Pace {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX >> 3)
     }
 
-    /// A connection that was told to end stays so.
+    /// A connection that was told to end does not change its phase any more.
     pub(crate) fn enter(&self, phase: Phase) {
         let next = self.millis() << 3 | phase as u64;
         let alive = |now| (Phase::of(now) != Phase::Over).then_some(next);
@@ -97,12 +97,12 @@ impl Pace {
         Phase::of(self.now.load(Ordering::Relaxed))
     }
 
-    /// We wait in this direction until then at most; 0: we do not.
+    /// The server waits in this direction until then at most; 0 means that it does not wait.
     pub(crate) fn wait(&self, way: Direction, end: u64) {
         self.ends[way as usize].store(end, Ordering::Relaxed);
     }
 
-    /// For how long the credit still lasts where we wait.
+    /// How long the credit lasts in the direction in which the server waits.
     pub(crate) fn left(&self, way: Direction) -> Option<Duration> {
         match self.ends[way as usize].load(Ordering::Relaxed) {
             0 => None,
@@ -110,13 +110,13 @@ impl Pace {
         }
     }
 
-    /// The phase, for how long it has lasted, and a stamp by which [`Pace::end`] knows whether it still does.
+    /// The phase, for how long it has lasted, and a stamp with which [`Pace::end`] recognises whether it still lasts.
     pub(crate) fn look(&self) -> (Phase, Duration, u64) {
         let now = self.now.load(Ordering::Relaxed);
         (Phase::of(now), Duration::from_millis(self.millis().saturating_sub(now >> 3)), now)
     }
 
-    /// Tells the connection to end, unless it has moved on since `stamp`.
+    /// Tells the connection to end, unless it has made progress since `stamp`.
     pub(crate) fn end(&self, stamp: u64) -> bool {
         let over = stamp & !7 | Phase::Over as u64;
         let ended = Phase::of(stamp) != Phase::Over
@@ -127,7 +127,7 @@ impl Pace {
         ended
     }
 
-    /// Resolves when it was told to end.
+    /// Resolves when the connection was told to end.
     pub(crate) async fn told_to_end(&self) {
         self.over.notified().await;
     }
@@ -153,7 +153,7 @@ impl Pace {
             Phase::Idle => Some((Late::Idle, after(limits.idle))),
             Phase::Head => Some((Late::Head, after(limits.head))),
             Phase::Body => limits.body.map(|limit| (Late::Body, after(limit))),
-            // Those who shake hands have a timer of their own; who was told to end is ending.
+            // A handshake has its own timer, and a connection that was told to end is ending.
             Phase::Handshake | Phase::Answer | Phase::Over => None,
         };
         let waits = |way: Direction, late| {

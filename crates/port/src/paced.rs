@@ -1,4 +1,5 @@
-//! A connection's bytes, watched over: the first of them end the idle phase, and who does not read the replies is noticed.
+//! Supervises a connection's bytes: the first of them end the idle phase, and a client that does not read its replies
+//! is noticed.
 
 use crate::client_handle::ClientHandle;
 use crate::credit::Credit;
@@ -26,7 +27,7 @@ impl PacedStream {
         PacedStream { inner: TokioIo::new(stream), pace, credit, caller }
     }
 
-    /// Takes note of whether the other side lets us write.
+    /// Notes whether the client accepts the bytes that are written.
     fn noted<T>(
         &mut self,
         polled: Poll<io::Result<T>>,
@@ -101,7 +102,7 @@ impl Write for PacedStream {
 impl Drop for PacedStream {
     fn drop(&mut self) {
         if self.caller.is_to_be_reset() {
-            // Without it the end is an orderly one, which a client sees as no reply just the same.
+            // Without it, the end is orderly, and the client gets no reply in either case.
             let _ = self.inner.inner().tcp().set_zero_linger();
         }
     }

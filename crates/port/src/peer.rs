@@ -1,13 +1,13 @@
-//! Who is at the other end, as far as limits go.
+//! The client of a connection, for the limits.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An address to which limits apply: an IPv4 address, or a /64 network of IPv6, for that is what one subscriber has.
+/// An address to which limits apply: an IPv4 address, or a /64 network of IPv6, which one subscriber has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Peer(IpAddr);
 
 impl Peer {
-    /// The one this address belongs to.
+    /// The peer to which this address belongs.
     pub fn of(address: IpAddr) -> Peer {
         Peer(match address.to_canonical() {
             IpAddr::V6(v6) if !v6.is_loopback() => {
@@ -18,7 +18,7 @@ impl Peer {
         })
     }
 
-    /// This machine itself: a proxy on it, or its operator.
+    /// Whether it is this machine itself: a proxy on it, or its operator.
     pub fn is_here(self) -> bool {
         self.0.is_loopback()
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use tokio_rustls::rustls::pki_types::pem::{Error, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// No certificate chain or key is longer than this: a wrong path must not fill the memory.
+/// No certificate chain or key is longer than this. The limit keeps a wrong path from filling the memory.
 const MAX_LENGTH: u64 = 1 << 20;
 
 /// A file's bytes.
@@ -23,7 +23,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<u8>, TlsError> {
     Ok(bytes)
 }
 
-/// Every certificate of a file's bytes, at least one.
+/// All certificates in a file's bytes, at least one.
 pub(crate) fn certificates(bytes: &[u8], file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(bytes)
         .collect::<Result<_, _>>()
@@ -34,7 +34,7 @@ pub(crate) fn certificates(bytes: &[u8], file: &Path) -> Result<Vec<CertificateD
     Ok(certificates)
 }
 
-/// The first private key of a file's bytes. What the reader of PEM says of an error is left out: it may quote the key.
+/// The first private key in a file's bytes. The PEM reader's error text is left out, because it may quote the key.
 pub(crate) fn key(bytes: &[u8], file: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     let file = || file.to_owned();
     PrivateKeyDer::from_pem_slice(bytes).map_err(|error| match error {
@@ -45,7 +45,8 @@ pub(crate) fn key(bytes: &[u8], file: &Path) -> Result<PrivateKeyDer<'static>, T
     })
 }
 
-/// The two ways PEM says so: a block of its own kind (RFC 5958), and a header in an ordinary one (RFC 1421).
+/// PEM marks an encrypted key in two ways: with a block of its own type (RFC 5958), or with a header in an ordinary
+/// block (RFC 1421).
 fn is_protected(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || text.contains("Proc-Type: 4,ENCRYPTED")

@@ -1,17 +1,17 @@
-//! The id of a request (`X-Request-Id`), by which its reply and the log speak of it.
+//! The id of a request (`X-Request-Id`), which its reply and the log have.
 //!
-//! A caller's own id is taken over, so that a request is called the same by every program that it passes through. Since it goes
-//! into the log and into a header, it is taken only as far as it can be nothing but an id: 1 to 128 letters, digits and
-//! marks that ids are written with (UUID, ULID, W3C trace ids, AWS' `Root=1-…`). No space, quotation mark, control
-//! character or `@` is among them. Whatever else a caller sends counts as nothing, and so do several ids.
+//! A caller's own id is used, so that a request has the same id in every program that it passes through. Because it is
+//! written to the log and to a header, it is accepted only if it looks like an id: 1 to 128 letters, digits and the
+//! punctuation of ids (UUID, ULID, W3C trace ids, AWS' `Root=1-…`), without spaces, quotation marks, control characters
+//! and `@`. Any other value is ignored, and so are several ids.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt;
 
-/// The header that carries it, both ways.
+/// The header of the id, in both directions.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Longer ones are no ids.
+/// Longer values are not ids.
 const MAX_LENGTH: usize = 128;
 
 /// The id of one request. It is in the request's extensions, in its header, and in the header of the reply.
@@ -19,7 +19,7 @@ const MAX_LENGTH: usize = 128;
 pub struct RequestId(HeaderValue);
 
 impl RequestId {
-    /// The caller's, or a new one (a random UUID, RFC 9562 version 4).
+    /// The caller's id, or a new one (a random UUID, RFC 9562 version 4).
     pub(crate) fn of(headers: &HeaderMap) -> RequestId {
         RequestId::from_headers(headers).unwrap_or_else(|| RequestId::made_of(rand::random()))
     }
@@ -33,11 +33,11 @@ impl RequestId {
     }
 
     fn made_of(random: [u8; 16]) -> RequestId {
-        // Digits and dashes are a header's value.
+        // Digits and dashes are a valid header value.
         RequestId(HeaderValue::try_from(event::as_uuid(random)).unwrap_or(HeaderValue::from_static("none")))
     }
 
-    /// As it stands in a request that is handed on, and in a reply.
+    /// The header value for a request that is passed on, and for a reply.
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
@@ -49,7 +49,7 @@ fn is_of_an_id(byte: u8) -> bool {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // All of it is ASCII.
+        // All characters are ASCII.
         f.write_str(self.0.to_str().unwrap_or_default())
     }
 }

@@ -1,12 +1,12 @@
-//! The memory for request bodies, and the number of requests worked on at once.
+//! The memory for request bodies, and the number of concurrent requests.
 //!
-//! A body that arrives at once is counted and nothing else. One that keeps us waiting is entered in a list, and can be
-//! *given up* when others need its room; its sender is answered as if there had been no room, and sends it again. Given up
-//! first is what has stood still, beginning with the address and the source that hold most. What moves is given up only
-//! when its address holds more than twice of what the newcomer's does. So stalled senders do not starve others, however
-//! many they are.
+//! A body that arrives at once is only counted. A body for which the server waits is entered in a list, and can be
+//! *dropped* if others need its room; its sender is answered as if there had been no room, and sends it again. Stalled
+//! bodies are dropped first, beginning with the address and the source that hold most. A body that makes progress is
+//! dropped only if its address holds more than twice as much as the new request's. So stalled senders do not starve
+//! others, however many they are.
 //!
-//! A source ([`Holder`]) may hold a share of the room and not more, also with bodies that are complete.
+//! A source ([`Holder`]) may hold at most a share of the room, including complete bodies.
 
 use crate::peer::Peer;
 use std::collections::HashMap;
@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What has not moved for so long stands still.
+/// A body without progress for this time counts as stalled.
 const STALL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// There is no room left.
@@ -24,7 +24,7 @@ const STALL_TIMEOUT: Duration = Duration::from_secs(2);
 #[error("other requests hold all the room")]
 pub struct Full;
 
-/// Something that may hold a share of the room: a source.
+/// A holder of a share of the room: a source.
 #[derive(Debug)]
 pub struct Holder {
     most: usize,
@@ -32,18 +32,18 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// One that may hold so many bytes.
+    /// A holder that may hold this many bytes.
     pub fn new(most: usize) -> Arc<Holder> {
         Arc::new(Holder { most, held: AtomicUsize::new(0) })
     }
 
-    /// Bytes it holds now.
+    /// The bytes that it holds now.
     pub fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }
 }
 
-/// The room there is.
+/// The size of the room.
 #[derive(Debug)]
 pub struct Room {
     max_requests: usize,
@@ -61,7 +61,7 @@ struct Waiting {
     bodies: HashMap<u64, Body>,
 }
 
-/// A body that keeps us waiting.
+/// A body for which the server waits.
 #[derive(Debug)]
 struct Body {
     address: Option<Peer>,
@@ -72,21 +72,21 @@ struct Body {
     is_given_up: bool,
 }
 
-/// A room at one moment.
+/// The state of a room at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoomSnapshot {
     /// requests in it
     pub requests: usize,
     /// bytes of their bodies
     pub bytes: usize,
-    /// bodies given up for others since the start
+    /// bodies that were dropped for others since the start
     pub given_up: u64,
-    /// requests refused for want of room since the start, those given up not among them
+    /// requests that were refused since the start because there was no room, without the dropped ones
     pub refused: u64,
 }
 
 impl Room {
-    /// Room for so many requests with so many bytes.
+    /// A room for this many requests with this many bytes.
     pub fn new(max_requests: usize, max_bytes: usize) -> Arc<Room> {
         Arc::new(Room {
             max_requests,
@@ -99,7 +99,7 @@ impl Room {
         })
     }
 
-    /// The room as it is now.
+    /// The present state of the room.
     pub fn snapshot(&self) -> RoomSnapshot {
         RoomSnapshot {
             requests: self.requests.load(Ordering::Relaxed),
@@ -109,10 +109,10 @@ impl Room {
         }
     }
 
-    /// Takes the place of one request, given back when the slot is dropped. `address` is who sends it.
+    /// Takes the place of one request, which is returned when the slot is dropped. `address` is the sender's.
     ///
     /// # Errors
-    /// When all places are taken by others that move.
+    /// If all places are taken by others that make progress.
     pub fn enter(self: &Arc<Self>, address: Option<Peer>) -> Result<Slot, Full> {
         while !take(&self.requests, 1, self.max_requests) {
             self.make_room(address, None, 0)?;
@@ -124,8 +124,8 @@ impl Room {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a waiting body up for somebody of this address who needs so much more; one of the same holder, where it is the
-    /// holder's share that is used up.
+    /// Drops a waiting body for a request of this address that needs this many bytes more; if the holder's share is
+    /// used up, a body of the same holder.
     fn make_room(&self, address: Option<Peer>, of: Option<&Arc<Holder>>, more: usize) -> Result<(), Full> {
         let mut waiting = self.waiting();
         let given_up = waiting.least_needed(address, of, more).and_then(|id| waiting.bodies.get_mut(&id));
@@ -176,7 +176,7 @@ impl Waiting {
 }
 
 fn take(counter: &AtomicUsize, amount: usize, max: usize) -> bool {
-    // Added first and taken back when it was too much: one instruction on the way that is nearly always gone.
+    // The bytes are added first and subtracted if they were too many, so the usual case needs one atomic instruction.
     let before = counter.fetch_add(amount, Ordering::Relaxed);
     if before.saturating_add(amount) <= max {
         return true;
@@ -192,22 +192,22 @@ pub struct Slot {
     address: Option<Peer>,
     holder: Option<Arc<Holder>>,
     bytes: usize,
-    /// in the list of those we wait for
+    /// its entry in the list of awaited bodies
     entry: Option<u64>,
 }
 
 impl Slot {
-    /// From now on its bytes are this holder's.
+    /// From now on its bytes count for this holder.
     pub fn held_by(&mut self, holder: &Arc<Holder>) {
         if self.bytes == 0 && self.entry.is_none() {
             self.holder = Some(Arc::clone(holder));
         }
     }
 
-    /// Makes sure that this request holds at least so many bytes.
+    /// Makes sure that this request holds at least this many bytes.
     ///
     /// # Errors
-    /// When there is no room and nobody to give up for it, or this request itself was given up.
+    /// If there is no room and no body can be dropped for it, or this request itself was dropped.
     pub fn reserve(&mut self, bytes: usize) -> Result<(), Full> {
         let more = bytes.saturating_sub(self.bytes);
         if more == 0 {
@@ -234,7 +234,7 @@ impl Slot {
                 body.bytes = bytes;
                 Ok(())
             }
-            // Given up meanwhile: what was taken just now goes back, the rest already has.
+            // It was dropped meanwhile: the bytes that were just taken are returned, the others were already.
             _ => {
                 self.room.bytes.fetch_sub(more, Ordering::Relaxed);
                 if let Some(holder) = &self.holder {
@@ -245,7 +245,7 @@ impl Slot {
         }
     }
 
-    /// To be asked while its body keeps us waiting: ready when it was given up for others.
+    /// It is polled while the server waits for the body: it is ready when the body was dropped for others.
     pub fn poll_given_up(&mut self, cx: &mut Context<'_>) -> Poll<Full> {
         let mut waiting = self.room.waiting();
         if let Some(body) = self.entry.and_then(|id| waiting.bodies.get_mut(&id)) {
@@ -267,7 +267,7 @@ impl Slot {
         Poll::Pending
     }
 
-    /// Some of its body has come.
+    /// Notes that a part of the body has arrived.
     pub fn moved(&self) {
         if let Some(id) = self.entry
             && let Some(body) = self.room.waiting().bodies.get_mut(&id)
@@ -276,10 +276,10 @@ impl Slot {
         }
     }
 
-    /// All of its body has come: it is not given up any more.
+    /// Notes that the whole body has arrived, so it is not dropped any more.
     ///
     /// # Errors
-    /// When it was, a moment before.
+    /// If it was dropped a moment before.
     pub fn arrived(&mut self) -> Result<(), Full> {
         let Some(id) = self.entry else { return Ok(()) };
         let mut waiting = self.room.waiting();

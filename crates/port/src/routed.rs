@@ -1,4 +1,4 @@
-//! Requests answered by axum's routers.
+//! Requests that axum's routers answer.
 
 use crate::body::Body;
 use crate::client_handle::ClientHandle;
@@ -8,11 +8,12 @@ use http::{Request, Response};
 use std::convert::Infallible;
 use tower::ServiceExt;
 
-/// A handler for [`crate::serve`] that hands requests to these routes. Who asks is there as `ConnectInfo<SocketAddr>`.
+/// A handler for [`crate::serve`] that passes requests to these routes. The client's address is available as
+/// `ConnectInfo<SocketAddr>`.
 pub fn routed(
     router: Router,
 ) -> impl Fn(Request<Body>, ClientHandle) -> RoutedFuture + Clone + Send + Sync + 'static {
-    // Once for all requests, not once for each.
+    // This is done once for all requests, not for each.
     let router = router.with_state(());
     move |request, caller| {
         let mut request = request.map(axum::body::Body::new);

@@ -1,4 +1,4 @@
-//! The places of a door: who has one, and who gives theirs up when it is needed.
+//! The places of a door: which connections have one, and which lose theirs if it is needed.
 
 use crate::limits::Limits;
 use crate::pace::{Direction, Pace, Phase};
@@ -9,25 +9,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// A head or a handshake that takes longer is nobody's who has something to say: a request begins with one packet.
+/// A head or a handshake that takes longer does not come from a normal client: a request begins with one packet.
 const SLOW: Duration = Duration::from_secs(2);
 
-/// The same when half of all places are taken by such: then somebody holds them on purpose.
+/// The same if half of all places are taken by incomplete heads: then a client holds them on purpose.
 const SLOW_IN_A_FLOOD: Duration = Duration::from_millis(250);
 
-/// A body or reply that stood still so long may be given up where its place is needed.
+/// A body or reply that has stalled for this time may lose its place if it is needed.
 const STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One look over all connections finds so many that could go; the next look comes when they are used up.
+/// One search through all connections finds this many that could be closed; the next search follows when they are used
+/// up.
 const AT_ONCE: usize = 64;
 
 #[derive(Debug)]
 pub(crate) struct Seats {
     limits: Limits,
     taken: Mutex<Taken>,
-    /// told when a place becomes free
+    /// notified when a place becomes free
     freed: Notify,
-    /// somebody waits for a place, or for somebody who could give one up
+    /// whether a client waits for a place, or for a connection that could be closed
     wanted: AtomicBool,
 }
 
@@ -38,21 +39,21 @@ struct Taken {
     by_peer: HashMap<Peer, usize>,
     /// connections that were told to end and still hold their place
     ending: usize,
-    /// who could go, the first last, with the stamp of their pace
+    /// connections that could be closed, the first one last, with the stamp of their pace
     candidates: Vec<(u64, u64)>,
 }
 
-/// What came of asking for a place.
+/// The result of asking for a place.
 #[derive(Debug)]
 pub(crate) enum Asked {
     Seat(Seat),
     /// a place will be free soon, or later
     Wait,
-    /// this address has all of its places in use
+    /// this address uses all of its places
     AddressLimit,
 }
 
-/// A place, until it is dropped.
+/// A place, which is held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Seat {
     pub(crate) seats: Arc<Seats>,
@@ -74,14 +75,14 @@ impl Seats {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Open connections, and those of them that are idle.
+    /// The numbers of open and of idle connections.
     pub(crate) fn count(&self) -> (usize, usize) {
         let taken = self.lock();
         let idle = taken.seats.values().filter(|(_, pace)| pace.phase() == Phase::Idle).count();
         (taken.seats.len(), idle)
     }
 
-    /// A place for somebody of this address, in this phase; `evicted` hears of who has to go for it.
+    /// Takes a place for a client of this address, in this phase; `evicted` is told which connection is closed for it.
     pub(crate) fn ask(self: &Arc<Self>, peer: Peer, phase: Phase, evicted: impl FnMut(Phase)) -> Asked {
         let mut taken = self.lock();
         let of_peer = taken.by_peer.get(&peer).copied().unwrap_or(0);
@@ -105,17 +106,18 @@ impl Seats {
         Asked::Seat(Seat { seats: Arc::clone(self), id, pace })
     }
 
-    /// Makes a place free although there are some: the machine has no descriptor left. False: nobody could go.
+    /// Frees a place although some are free, because the machine has no descriptor left. Returns false if no connection
+    /// can be closed.
     pub(crate) fn make_room(&self, evicted: impl FnMut(Phase)) -> bool {
         self.lock().evict(&self.limits, evicted)
     }
 
-    /// Resolves when a place may have become free, or may be made free.
+    /// Resolves when a place may have become free, or can be freed.
     pub(crate) async fn freed(&self) {
         self.freed.notified().await;
     }
 
-    /// A connection has become idle: whoever waits may have its place.
+    /// Notes that a connection has become idle, so a waiting client may have its place.
     pub(crate) fn rests(&self) {
         if self.wanted.load(Ordering::Relaxed) {
             self.freed.notify_one();
@@ -124,7 +126,7 @@ impl Seats {
 }
 
 impl Taken {
-    /// Tells whoever is needed least to end. False: everybody is needed.
+    /// Tells the connection that needs its place least to end. Returns false if all are needed.
     fn evict(&mut self, limits: &Limits, mut evicted: impl FnMut(Phase)) -> bool {
         for look in 0..2 {
             while let Some((id, stamp)) = self.candidates.pop() {
@@ -143,8 +145,8 @@ impl Taken {
         false
     }
 
-    /// Tells the idlest connection of this address to end, unless one of its connections is ending already. False: all of
-    /// them are in use.
+    /// Tells the idlest connection of this address to end, unless one of its connections is ending already. Returns
+    /// false if all are in use.
     fn evict_of(&mut self, peer: Peer, mut evicted: impl FnMut(Phase)) -> bool {
         let mut idlest: Option<(Duration, u64, &Arc<Pace>)> = None;
         for (_, pace) in self.seats.values().filter(|(of, _)| *of == peer) {
@@ -164,7 +166,7 @@ impl Taken {
         gone
     }
 
-    /// Finds those who are needed least.
+    /// Finds the connections that need their places least.
     fn look(&mut self, limits: &Limits) {
         let is_head = |pace: &Pace| matches!(pace.phase(), Phase::Handshake | Phase::Head);
         let heads = self.seats.values().filter(|(_, pace)| is_head(pace)).count();
@@ -183,12 +185,12 @@ impl Taken {
     }
 }
 
-/// How little a connection is needed; the highest goes first. `None`: it stays.
+/// How little a connection needs its place; the highest value is closed first. `None` if it stays.
 fn rank(phase: Phase, lasted: Duration, pace: &Pace, slow: Duration, limits: &Limits) -> Option<u8> {
     let stands_still = |way| pace.left(way).is_some_and(|left| left + STALL_TIMEOUT <= limits.patience);
     match phase {
         Phase::Handshake | Phase::Head => (lasted >= slow).then_some(3),
-        // A reply that is not read yet may be longer than the answering of it.
+        // The time without reading may be longer than the time for the answer.
         Phase::Idle if pace.left(Direction::Reply).is_none() => Some(2),
         Phase::Body => stands_still(Direction::Body).then_some(1),
         Phase::Idle | Phase::Answer => stands_still(Direction::Reply).then_some(0),

@@ -19,11 +19,11 @@ use supervise::TaskSet;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-/// So often the door looks whether something is over that it has said.
+/// The interval in which the door checks whether a logged episode is over.
 const LOOK_BACK: Duration = Duration::from_secs(10);
 
-/// Serves until `shutdown` resolves and the requests being answered are answered, or the door's `drain` has passed. An
-/// error of the handler's ends its connection without a reply.
+/// Serves until `shutdown` resolves and the requests being answered are answered, or the door's `drain` has passed. If
+/// the handler returns an error, its connection ends without a reply.
 pub async fn serve<H, F, B, E>(
     door: Arc<Door>,
     listener: impl Into<Listener>,
@@ -70,14 +70,14 @@ pub async fn serve<H, F, B, E>(
             admitted = door.admit(Peer::of(address.ip()), phase) => admitted,
         };
         let Some(seat) = admitted else { continue };
-        // Replies are complete: waiting to fill a packet only adds delay. Should it fail, they are later.
+        // Replies are complete, so waiting to fill a packet only adds delay. If this fails, replies are only slower.
         let _ = stream.set_nodelay(true);
         let (door, handler, stopping) = (Arc::clone(&door), handler.clone(), stopping.clone());
         connections.spawn(Held { door, seat, handler, stopping }.hold(stream, address, tls.clone()));
     }
-    // New callers hear at once that nobody is there, instead of waiting in the queue of a socket that nobody reads.
+    // New clients are refused at once, instead of waiting in the queue of a socket that is not read.
     drop(tcp);
-    // Nobody listening means that every connection has ended already.
+    // If no receiver is left, every connection has ended already.
     let _ = stop.send(true);
     drain(&door, connections).await;
 }

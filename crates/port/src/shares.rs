@@ -1,28 +1,28 @@
-//! Who gets how much of the machine: descriptors and memory are divided among the doors once, when the server starts.
+//! The division of the machine: descriptors and memory are divided among the doors once, when the server starts.
 //!
-//! * A **reserve** of descriptors belongs to nobody: 256 for the journal with its readers, for files and logs, and one for
-//!   each call that may be under way to InMoment, up to half of all.
-//! * The rest is divided by **weight**, and what a door does not want goes to the others.
-//! * A quarter of the memory may be taken by connections, each reckoned with a full header, and for each door at most a
-//!   quarter by bodies.
+//! * A **reserve** of descriptors belongs to no door: 256 for the journal with its readers, for files and logs, and one
+//!   for each call that may be under way to InMoment, up to half of all.
+//! * The rest is divided by **weight**, and the part that a door does not want goes to the others.
+//! * Connections may take a quarter of the memory, each counted with a full header, and the bodies of each door at most
+//!   another quarter.
 
 use crate::host::HostResources;
 
-/// Descriptors that are kept back, besides those of the calls.
+/// The descriptors of the reserve, besides those for calls.
 const RESERVE: u64 = 256;
 
-/// What one connection takes, besides its header: buffers, and the state of TLS.
+/// The memory of one connection, besides its header: buffers, and the state of TLS.
 const PER_CONNECTION: u64 = 48 << 10;
 
 /// No door has fewer places: status must be had at all times.
 const LEAST: u64 = 8;
 
-/// What a door would like.
+/// The wishes of a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Places {
     /// connections at most
     pub most: u64,
-    /// how much it counts beside the others
+    /// its weight relative to the others
     pub weight: u64,
     /// the longest header in bytes
     pub header: u64,
@@ -36,13 +36,13 @@ pub struct Shares {
 }
 
 impl Shares {
-    /// Of this machine, when so many calls may be under way to elsewhere.
+    /// The division for this machine, if this many outgoing calls may be under way.
     pub fn new(machine: HostResources, calls: u64) -> Shares {
         let reserve = RESERVE.saturating_add(calls).min(machine.descriptors / 2);
         Shares { machine, free: machine.descriptors - reserve }
     }
 
-    /// Connections for each of these doors, in their order.
+    /// The number of connections for each of these doors, in their order.
     pub fn connections(&self, doors: &[Places]) -> Vec<usize> {
         let weights: u64 = doors.iter().map(|door| door.weight).sum::<u64>().max(1);
         let memory = self.machine.memory / 4;
@@ -77,7 +77,7 @@ impl Shares {
             .collect()
     }
 
-    /// Bytes for the bodies of a door that would like so many.
+    /// The bytes for the bodies of a door that wants this many.
     pub fn bodies(&self, wanted: u64) -> usize {
         usize::try_from(wanted.min(self.machine.memory / 4)).unwrap_or(usize::MAX)
     }

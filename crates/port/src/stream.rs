@@ -14,7 +14,7 @@ pub(crate) struct Stream(Inner);
 #[derive(Debug)]
 enum Inner {
     Plain(TcpStream),
-    // A connection that only waits should not take the room of its cryptography twice when it is moved.
+    // The value is boxed, so that moving a waiting connection does not copy the large state of TLS.
     Tls(Box<TlsStream<TcpStream>>),
 }
 

@@ -1,9 +1,9 @@
-//! The client's side: whom to believe when a server's certificate is nobody else's business.
+//! The client's side: which certificates to trust if a file names them.
 //!
-//! A server is believed that shows a certificate of the file itself, whatever name it is called by: its operator reaches
-//! it by an address of the machine, and certificates made by hand are often marked as an authority's own, which
-//! ordinary verification refuses for a server. Or one that an authority of the file has signed, for the name it is called
-//! by. Either way it proves that it has the key.
+//! A server is trusted if it presents a certificate of the file itself, under any name: its operator reaches it by an
+//! address of the machine, and certificates made by hand are often marked as an authority's, which ordinary
+//! verification refuses for a server. It is also trusted with a certificate that an authority of the file has signed
+//! for the server's name. In both cases it proves that it has the key.
 
 use crate::error::TlsError;
 use crate::{pem, provider};
@@ -21,13 +21,13 @@ use tokio_rustls::rustls::{
     self, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
 };
 
-/// A client's settings that believe the certificates in this file (PEM), and nobody else.
+/// A client's settings that trust the certificates in this file (PEM), and no others.
 pub fn client(file: &Path) -> Result<ClientConfig, TlsError> {
     let certificates = pem::certificates(&pem::read(file)?, file)?;
     let provider = provider();
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(certificates.iter().cloned());
-    // Without a single authority the certificates themselves are all there is to believe.
+    // If the file has no authority, only the certificates themselves are trusted.
     let signed =
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build().ok();
     let algorithms = provider.signature_verification_algorithms;
@@ -41,12 +41,12 @@ pub fn client(file: &Path) -> Result<ClientConfig, TlsError> {
     Ok(config)
 }
 
-/// Whether a failed call failed because the server's certificate is not believed.
+/// Whether a call failed because the server's certificate is not trusted.
 pub fn is_distrust(error: &(dyn Error + 'static)) -> bool {
     if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
         return true;
     }
-    // The cause that an I/O error carries is not its source; only its source's is.
+    // The inner error of an I/O error is not its `source`; the source is that of the inner error.
     let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     carried.is_some_and(|carried| is_distrust(carried)) || error.source().is_some_and(is_distrust)
 }

@@ -10,13 +10,13 @@ use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
 
-/// The largest answer that is read; a page of dead letters is far below it.
+/// The largest reply that is read; a page of dead letters is much smaller.
 const LONGEST_ANSWER: usize = 256 << 20;
 
-/// The longest answer of `/readyz` that is read.
+/// The longest reply of `/readyz` that is read.
 const LONGEST_READINESS: usize = 64 << 10;
 
-/// A server that says nothing for so long is not ready.
+/// A server that does not answer within this time is not ready.
 const READINESS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Talks to one server.
@@ -35,7 +35,7 @@ struct ApiProblem {
     what_to_do: String,
 }
 
-/// What `/readyz` of the admin port answers.
+/// The reply of `/readyz` at the admin port.
 #[derive(Debug, Deserialize)]
 struct Readiness {
     ready: bool,
@@ -65,17 +65,17 @@ impl AdminClient {
         Ok(AdminClient { http: built(direct(&access.address)?)?, access })
     }
 
-    /// Asks for something, e.g. `status` with these parameters.
+    /// Makes a GET request, e.g. for `status` with these parameters.
     pub async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
         self.call(Method::GET, path, query, None).await
     }
 
-    /// Has something done.
+    /// Makes a POST request.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.call(Method::POST, path, &[], Some(body)).await
     }
 
-    /// Anything: `path` may have parameters. Null when the answer has no body.
+    /// Makes any request: `path` may have parameters. Returns null if the reply has no body.
     pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value, Failure> {
         self.call(method, path, &[], body).await
     }
@@ -131,8 +131,8 @@ impl AdminClient {
     }
 }
 
-/// Whether the server at an address is ready: the lines of `/readyz` that say why not, none when it is. Needs no token;
-/// either port answers.
+/// Whether the server at an address is ready: returns the lines of `/readyz` with the reasons why it is not; no lines
+/// mean that it is. It needs no token, and both ports answer.
 pub(crate) async fn unready(address: &Address) -> Result<Vec<String>, Failure> {
     let http = built(direct(address)?.timeout(READINESS_TIMEOUT))?;
     let url = reqwest::Url::parse(&format!("{}/readyz", address.url)).map_err(|_| no_address(address))?;
@@ -148,7 +148,7 @@ pub(crate) async fn unready(address: &Address) -> Result<Vec<String>, Failure> {
     readiness(status, &bytes).ok_or_else(|| unintelligible(address))
 }
 
-/// What `/readyz` says: JSON at the admin port, lines at the public one and at a server that cannot start yet.
+/// The content of `/readyz`: JSON at the admin port, lines at the public port and at a server that cannot start yet.
 fn readiness(status: StatusCode, body: &[u8]) -> Option<Vec<String>> {
     if let Ok(Readiness { ready, reasons }) = serde_json::from_slice(body) {
         let lines = reasons.iter().map(|reason| format!("not ready: {} [{}]", reason.reason, reason.code));
@@ -166,7 +166,7 @@ fn readiness(status: StatusCode, body: &[u8]) -> Option<Vec<String>> {
     }
 }
 
-/// A client for one address that asks it and nobody else.
+/// A client that sends requests only to one address.
 fn direct(address: &Address) -> Result<reqwest::ClientBuilder, Failure> {
     let http = trusting(address.trust.as_deref())?;
     Ok(http.no_proxy().redirect(reqwest::redirect::Policy::none()).connect_timeout(Duration::from_secs(5)))
@@ -213,7 +213,7 @@ fn unintelligible(address: &Address) -> Failure {
         .advice("name the address of the admin port, not of the public one")
 }
 
-/// A client that believes the certificates in this file, or those that this machine believes.
+/// A client that trusts the certificates in this file, or those that this machine trusts.
 pub(crate) fn trusting(file: Option<&Path>) -> Result<reqwest::ClientBuilder, Failure> {
     let http = reqwest::Client::builder();
     Ok(match file {
@@ -228,7 +228,7 @@ fn no_token() -> Failure {
         .advice(format!("set {TOKEN_VARIABLE}, or use --config FILE with the server's configuration"))
 }
 
-/// The innermost cause, which names the thing that went wrong and no address with secrets.
+/// The innermost cause, which names the error and contains no address with secrets.
 pub(crate) fn root_of(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return "the time ran out".to_owned();

@@ -1,16 +1,17 @@
-//! The admin token that a server keeps in its data folder, for where the configuration has none.
+//! The admin token that a server stores in its data folder if the configuration has none.
 
 use crate::config;
 use crate::failure::{Failure, code};
 use secrecy::SecretString;
 use std::path::Path;
 
-/// The configuration's, or the data folder's: one that was taken out of the configuration opens nothing any more. Blocks.
+/// The token of the configuration or, if it has none, of the data folder: a token that was removed from the
+/// configuration is no longer valid. Blocks.
 pub(crate) fn in_force(configured: Option<&SecretString>, folder: &Path) -> Result<SecretString, Failure> {
     configured.map_or_else(|| load_token(folder), |token| Ok(token.clone()))
 }
 
-/// The admin token of this data folder, made if there is none.
+/// The admin token of this data folder, which is made if there is none.
 fn load_token(folder: &Path) -> Result<SecretString, Failure> {
     config::admin_token(folder).map_err(|error| {
         let folder = folder.display();

@@ -1,13 +1,13 @@
 //! The configuration: one TOML file, with what the environment says over it; read at start, and again on SIGHUP
 //! ([`crate::reload`]).
 //!
-//! * Every key may also be a variable, as in `RAPPORT_GATEWAY__LISTEN` ([`environment`]). Every key that was asked for is
-//!   noted with its value and where it comes from ([`Setting`]).
+//! * Every key may also be a variable, as in `RAPPORT_GATEWAY__LISTEN` ([`environment`]). Every requested key is
+//!   recorded with its value and origin ([`Setting`]).
 //! * Every problem is reported, with file, line, column and key, before anything is started.
-//! * A key nobody knows is a problem, and the nearest known key is named.
+//! * An unknown key is a problem, and the nearest known key is named.
 //! * Any secret may be the text itself, `env:NAME`, or `file:PATH` (relative to the configuration file).
-//! * Quantities carry their unit: `"5 min"`, `"1 GiB"`, `"1000/min"`.
-//! * `rapport.example.toml` holds every key with its default, and a test proves it.
+//! * Quantities have a unit: `"5 min"`, `"1 GiB"`, `"1000/min"`.
+//! * `rapport.example.toml` has every key with its default, and a test verifies that.
 //!
 //! Nothing else in this program reads the environment or files for settings. `Debug` of the configuration shows no
 //! secret.
@@ -54,12 +54,12 @@ pub use surroundings::{Nowhere, Process, Surroundings, secret_argument, transfor
 use reader::{Findings, Notes, Section};
 use std::path::{Path, PathBuf};
 
-/// What is read when no file is named.
+/// The file that is read if none is named.
 pub const USUAL_FILE: &str = "rapport.toml";
 
 impl Config {
-    /// Reads and checks a configuration file. When none is named: `rapport.toml` of this folder, and without that every
-    /// key has its default: sources and destinations then come from the console.
+    /// Reads and checks a configuration file. If none is named, it reads `rapport.toml` in this folder; if that is
+    /// missing, every key has its default, and sources and destinations come from the console.
     pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
         ConfigText::of(file)?.config()
     }
@@ -71,18 +71,18 @@ impl Config {
     }
 }
 
-/// A configuration text, and what it is called.
+/// A configuration text, and its name.
 #[derive(Debug, Clone)]
 pub struct ConfigText {
     text: String,
     file: PathBuf,
-    /// There is such a file, or standard input.
+    /// Whether it comes from a file or standard input.
     is_there: bool,
 }
 
 impl ConfigText {
-    /// The text of the file that is named, `-` for standard input, or of the usual one, or nothing where that is not
-    /// there.
+    /// The text of the named file, of standard input for `-`, or of the default file; it is empty if that does not
+    /// exist.
     ///
     /// # Errors
     /// When it cannot be read.
@@ -109,10 +109,10 @@ impl ConfigText {
         }
     }
 
-    /// The same file as it is now. Standard input is what it was: it can be read only once.
+    /// The present content of the same file. Standard input keeps its content, because it can be read only once.
     ///
     /// # Errors
-    /// When it cannot be read, or is not there any more: somebody may be replacing it.
+    /// If it cannot be read, or no longer exists: it may be being replaced.
     pub fn again(&self, file: Option<&Path>) -> Result<ConfigText, ConfigError> {
         if self.file == Path::new(STANDARD_INPUT) {
             return Ok(self.clone());
@@ -124,16 +124,16 @@ impl ConfigText {
         Ok(again)
     }
 
-    /// What it comes to, with the environment and the files that it names as they are now.
+    /// The configuration, with the present environment and the present content of the files that it names.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All its problems.
     pub fn config(&self) -> Result<Config, ConfigError> {
         let config = Config::parse(&self.text, &self.file, &Process);
         config.map_err(|error| ConfigError { origin: self.origin(), ..error })
     }
 
-    /// What it is called, in front of a line number too.
+    /// Its name, which may stand in front of a line number.
     pub fn name(&self) -> String {
         name_of(&self.file)
     }
@@ -149,10 +149,10 @@ fn name_of(file: &Path) -> String {
     if file == Path::new(STANDARD_INPUT) { "standard input".to_owned() } else { file.display().to_string() }
 }
 
-/// Names standard input in the place of a file.
+/// The name for standard input instead of a file.
 const STANDARD_INPUT: &str = "-";
 
-/// Also gives every key that was asked for.
+/// Also returns every requested key.
 fn parse_noting(
     text: &str,
     file: &Path,

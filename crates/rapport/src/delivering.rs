@@ -1,5 +1,5 @@
-//! One destination's delivery as a part of the server: when its driver ends, or cannot begin, it begins again after a pause,
-//! from what the journal holds. Until then the destination is shown as `broken`.
+//! One destination's delivery as a part of the server: if its driver ends, or cannot start, it starts again after a
+//! pause, from the journal's state. Until then the destination is shown as `broken`.
 
 use crate::failure::code;
 use delivery::{CallClient, Clock, DestinationSettings, Handle, Trouble};
@@ -9,19 +9,19 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use supervise::{Panicked, Restart, Stopping, Supervisor, Task, catch};
 
-/// A driver ends by itself within 10 s of being told to. What takes so long is stuck.
+/// A driver ends by itself within 10 s after it is told to. A driver that takes this long is stuck.
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// A driver that has run so long counts as sound: what breaks it then is a new trouble.
+/// A driver that has run for this time counts as sound, so a later failure is a new trouble.
 const SOUND_MS: u64 = 60_000;
 
-/// A delivery that goes on until it is stopped.
+/// A delivery that runs until it is stopped.
 pub(crate) struct Delivering {
     begun: Arc<Begun>,
     task: Task,
 }
 
-/// What it takes to begin, and how often that went wrong.
+/// The data for a start, and the number of failed starts.
 struct Begun {
     settings: DestinationSettings,
     journal: Arc<dyn DeliveryStore>,
@@ -32,22 +32,23 @@ struct Begun {
     broken: Mutex<Option<Breaks>>,
 }
 
-/// The trouble that has not passed.
+/// The trouble that is not over.
 #[derive(Clone, Copy)]
 struct Breaks {
     since: Millis,
     times: u32,
 }
 
-/// Why a driver did not begin.
+/// Why a driver did not start.
 enum Unbegun {
     Journal(JournalError),
     Panicked(Panicked),
 }
 
 impl Delivering {
-    /// Begins, and what kept the first driver from it, if the journal did. It is tried again either way. Must be called
-    /// within a tokio runtime, and not before an earlier delivery to the same destination has ended.
+    /// Starts a delivery; also returns the journal's error if it prevented the first driver's start. The start is tried
+    /// again in any case. Must be called within a tokio runtime, and not before an earlier delivery to the same
+    /// destination has ended.
     pub(crate) fn begin(
         supervisor: &Supervisor,
         settings: DestinationSettings,
@@ -78,18 +79,18 @@ impl Delivering {
         (Delivering { begun, task }, error)
     }
 
-    /// The driver there is, or the last one there was.
+    /// The present driver, or the last one.
     pub(crate) fn handle(&self) -> Handle {
         self.begun.handle.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Stops it; when this resolves, nothing of it is at work any more.
+    /// Stops it; when this resolves, no part of it runs any more.
     pub(crate) async fn stop(&self) {
         self.task.stop();
         self.task.ended().await;
     }
 
-    /// As [`Delivering::stop`], for the end of the process: what is stuck is named and left behind.
+    /// As [`Delivering::stop`], for the end of the process: a stuck driver is named in the log and not awaited.
     pub(crate) async fn abandon(&self) {
         self.task.shutdown(STOP_TIMEOUT).await;
     }
@@ -145,7 +146,7 @@ impl Begun {
         *self.handle.write().unwrap_or_else(PoisonError::into_inner) = handle;
     }
 
-    /// Shows the trouble; the words are given back.
+    /// Shows the trouble; returns its message.
     fn breaks(&self, ran: u64, words: String) -> String {
         let now = self.clock.now().wall;
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);

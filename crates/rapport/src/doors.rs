@@ -1,4 +1,4 @@
-//! How the doors share the machine: their limits, from what is configured and what there is.
+//! Divides the machine among the doors: computes their limits from the configuration and the resources.
 
 use crate::config::{Config, TransformerSection};
 use crate::failure::{Failure, code};
@@ -7,7 +7,7 @@ use port::{HostResources, Limits, Places, Shares};
 /// Calls that may be under way to destinations which the console adds later.
 const CALLS_TO_COME: u64 = 64;
 
-/// How much each door counts beside the others: the public port most, since everybody comes through it.
+/// The weight of each door: the public port has the largest, because all events arrive there.
 const WEIGHTS: (u64, u64, u64) = (6, 1, 3);
 
 /// The limits of the doors of one process.
@@ -27,7 +27,7 @@ pub(crate) struct TransformerDoor {
     pub(crate) max_body: usize,
 }
 
-/// Raises this process's limit of descriptors, and looks at what the machine gives it.
+/// Raises this process's limit of descriptors, and reads its resources.
 fn machine() -> Result<HostResources, Failure> {
     HostResources::look().map_err(|error| {
         Failure::new(code::START_FAILED, format!("the limit of open files cannot be read: {error}"))
@@ -102,7 +102,7 @@ fn calls(section: &TransformerSection) -> u64 {
     u64::from(section.concurrency)
 }
 
-/// Behind a proxy the address is the proxy's, which stands for everybody.
+/// Behind a proxy the address is the proxy's, which stands for all clients.
 fn per_address(configured: Option<u32>, behind_proxy: bool, places: usize) -> usize {
     match configured {
         Some(most) => usize::try_from(most).unwrap_or(usize::MAX),

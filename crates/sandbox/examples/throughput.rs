@@ -26,7 +26,7 @@ fn post(target: &str, token: &str, body: &str) -> Request {
     }
 }
 
-/// One connection's calls; replies are small enough to come whole in one read of this buffer.
+/// Makes one connection's calls; replies are small enough to arrive whole in one read of this buffer.
 async fn connection(addr: SocketAddr, token: String, user: i64) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(addr).await?;
     stream.set_nodelay(true)?;
@@ -57,7 +57,7 @@ fn pure() -> Option<f64> {
     Some(f64::from(CALLS) / begun.elapsed().as_secs_f64())
 }
 
-// One thread for both sides, so that the figure is of one core, the client's work included.
+// One thread serves both sides, so the figure is that of one core, including the client's work.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let running =

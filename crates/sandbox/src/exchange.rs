@@ -1,4 +1,4 @@
-//! A request and a reply as plain data, and the shapes in which InMoment refuses
+//! A request and a reply as plain data, and the shapes of InMoment's refusals
 //! (docs/facts/inmoment-api.md#error-bodies).
 
 use std::fmt;
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 pub struct Request {
     /// Upper case.
     pub method: String,
-    /// Path and query as they stand in the request line, still percent-encoded.
+    /// Path and query as in the request line, still percent-encoded.
     pub target: String,
-    /// Names in any case.
+    /// Names in any letter case.
     pub headers: Vec<(String, String)>,
-    /// After transfer decoding.
+    /// The body after transfer decoding.
     pub body: Vec<u8>,
 }
 
@@ -24,7 +24,7 @@ impl Request {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The target up to its query.
+    /// The target without its query.
     pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
@@ -49,7 +49,7 @@ impl fmt::Debug for Request {
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// Names in the case InMoment's documentation writes them.
+    /// Names in the letter case of InMoment's documentation.
     pub headers: Vec<(String, String)>,
     /// JSON, except where a fault says otherwise; may be empty.
     pub body: Vec<u8>,
@@ -87,7 +87,7 @@ impl Reply {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON; `None` when it is not.
+    /// The body as JSON; `None` if it is not JSON.
     pub fn value(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
     }
@@ -129,7 +129,8 @@ impl Problem {
         }
     }
 
-    /// A parameter outside of its values: Grape's stock text, seen live for `page` (docs/facts/inmoment-api.md#pagination).
+    /// A parameter outside its permitted values: Grape's stock text, seen live for `page`
+    /// (docs/facts/inmoment-api.md#pagination).
     pub(crate) fn bad_value(field: &str) -> Problem {
         Problem {
             status: "invalid_param",
@@ -197,7 +198,7 @@ pub(crate) fn internal_error() -> Reply {
     Reply::json(500, &json!({"status": 500, "error": "Internal Server Error"}))
 }
 
-/// A request too large or too broken for any endpoint to look at.
+/// A request that is too large or too broken for every endpoint.
 pub(crate) fn unreadable(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!({"error": message, "status": status}))
 }

@@ -1,8 +1,8 @@
-//! Faults by script: what goes wrong on purpose, decided purely from the script, the request and the time.
+//! Scripted faults: the failure of a request depends only on the script, the request and the time.
 //!
-//! Rules are tried in order. A rule first skips its `after` matches, then acts until it is used up (`times`,
-//! `for_secs` since it first acted, or `until`). `latency` lets the later rules act as well; every other action ends
-//! the search, so that later rules do not count the request. The JSON is documented in the crate's README.
+//! Rules are tried in order. A rule first skips its `after` matches, then acts until it is used up (`times`, `for_secs`
+//! since it first acted, or `until`). `latency` lets the later rules act as well; every other action ends the search,
+//! so later rules do not count the request. The JSON is documented in the crate's README.
 
 mod decide;
 
@@ -15,37 +15,37 @@ pub(crate) use decide::{Progress, RequestFacts, Rules};
 
 use crate::pattern::Pattern;
 
-/// Rules in a script.
+/// The largest number of rules in a script.
 const MAX_RULES: usize = 1_000;
-/// Latency of one rule.
+/// The largest latency of one rule.
 const MAX_LATENCY_MS: u64 = 600_000;
 
 /// A list of rules.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultScript {
-    /// Tried in this order.
+    /// The rules are tried in this order.
     #[serde(default)]
     pub rules: Vec<FaultRule>,
 }
 
-/// When something goes wrong, and what.
+/// When a fault happens, and which.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
-    /// For the reader of the script.
+    /// A comment for readers of the script.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Which requests; all of them when absent.
+    /// The requests that the rule concerns; all if absent.
     #[serde(default, rename = "match")]
     pub matches: Match,
     /// How many matching requests pass before the first one fails.
     #[serde(default)]
     pub after: u64,
-    /// How often the rule acts; without any bound it acts for ever.
+    /// How often the rule acts; without a bound it acts for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// For how many seconds since it first acted the rule goes on acting.
+    /// The number of seconds, from its first action, for which the rule acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_secs: Option<u64>,
     /// UNIX seconds from which on the rule no longer acts.
@@ -55,17 +55,17 @@ pub struct FaultRule {
     pub action: FaultAction,
 }
 
-/// Which requests a rule concerns; every field that is there must hold.
+/// The requests that a rule concerns; every given field must match.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Match {
     /// The HTTP method, in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The path with wildcards, without query, in its `/v1/...` spelling.
+    /// The path with wildcards, without query, in the form `/v1/...`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<Pattern>,
-    /// What the path begins with.
+    /// The beginning of the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path_prefix: Option<String>,
     /// An end-user id, external id, e-mail or phone number that the request is about.
@@ -88,67 +88,67 @@ impl std::fmt::Debug for Match {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultAction {
-    /// Another answer instead of executing the request.
+    /// The request is not executed, and this reply is sent.
     Status {
         /// The HTTP status, 200 to 599.
         code: u16,
-        /// Text as it is, anything else as JSON; a JSON error by default.
+        /// The body: text is sent unchanged, any other value as JSON; the default is a JSON error.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         body: Option<Value>,
-        /// Set on top of the default ones.
+        /// Headers that are added to the default ones.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         headers: IndexMap<String, String>,
     },
-    /// The request is executed at once, the reply held back.
+    /// The request is executed at once, and the reply is delayed.
     Latency {
         /// Milliseconds.
         ms: u64,
     },
     /// 429 with rate headers until the reset.
     RateStorm {
-        /// Seconds from the first refusal to the reset, which then stays where it is.
+        /// Seconds from the first refusal to the reset, whose time then stays fixed.
         reset_in: u64,
         /// A `Retry-After` header in seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u64>,
     },
-    /// The connection is reset, nothing is executed.
+    /// The connection is reset, and nothing is executed.
     ResetBefore,
     /// The request is executed, then the connection is reset without a reply.
     ResetAfter,
-    /// The request is executed, the connection ends within the reply's body.
+    /// The request is executed, and the connection ends within the reply's body.
     Truncate {
         /// How much of the body is sent.
         bytes: usize,
     },
-    /// The request is executed and answered with 200 and something that is not JSON.
+    /// The request is executed and answered with 200 and a body that is not JSON.
     Garbage,
-    /// Every access token is revoked before the request is looked at.
+    /// Every access token is revoked before the request is handled.
     RevokeTokens,
-    /// The same, and the refresh tokens too: only a password opens the account again.
+    /// The refresh tokens are revoked, too: only a password gives access again.
     RevokeAllTokens,
 }
 
-/// A script that cannot be used; says where and why.
+/// A script that cannot be used; it says where and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
-    /// Not JSON, or not of a script's shape.
+    /// The text is not JSON, or does not have a script's shape.
     #[error("fault script: at {place}: {problem}")]
     Shape {
-        /// Path of keys to the place.
+        /// The path of keys to the position.
         place: String,
-        /// What is wrong there, with line and column.
+        /// The error, with line and column.
         problem: String,
     },
-    /// A rule whose values make no sense.
+    /// A rule with invalid values.
     #[error("fault script: at rules[{rule}]: {problem}")]
     FaultRule {
         /// Position, counted from 0.
         rule: usize,
-        /// What is wrong there.
+        /// The error.
         problem: &'static str,
     },
-    /// More rules than a script may have.
+    /// The script has more rules than it may have.
     #[error("fault script: more than {MAX_RULES} rules")]
     TooMany,
 }
@@ -166,7 +166,7 @@ pub fn parse(text: &str) -> Result<FaultScript, ScriptError> {
 }
 
 impl FaultScript {
-    /// Whether every rule makes sense.
+    /// Whether every rule is valid.
     pub fn check(&self) -> Result<(), ScriptError> {
         if self.rules.len() > MAX_RULES {
             return Err(ScriptError::TooMany);
@@ -205,7 +205,7 @@ impl FaultRule {
     }
 }
 
-/// Also keeps the framing of the reply out of a script's hands.
+/// This also keeps a script from changing the framing of the reply.
 fn is_header((name, value): (&String, &String)) -> bool {
     let framing = ["content-length", "transfer-encoding", "connection"];
     http::HeaderName::try_from(name.as_str()).is_ok_and(|name| !framing.contains(&name.as_str()))

@@ -1,4 +1,4 @@
-//! A request as the API and the fault rules see it: one spelling of the path, its endpoint, decoded parameters.
+//! A request as the API and the fault rules see it: the canonical path, its endpoint, and decoded parameters.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -9,17 +9,17 @@ use crate::params::{Params, Unreadable, decode_segment};
 use crate::route::{self, Endpoint, NoEndpoint};
 use crate::store::{Store, Unique};
 
-/// Larger than any documented call.
+/// The largest body; every documented call is smaller.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 const MAX_TARGET: usize = 16 << 10;
 
-/// A request, read once.
+/// A request that was read once.
 pub(crate) struct Incoming {
-    /// In its `/v1/...` spelling, still percent-encoded.
+    /// The path in the form `/v1/...`, still percent-encoded.
     pub(crate) path: String,
     segments: Vec<String>,
     pub(crate) endpoint: Result<Endpoint, NoEndpoint>,
-    /// Or the status and text with which unreadable ones are answered.
+    /// The parameters, or the status and text of the reply if they are unreadable.
     pub(crate) params: Result<Params, (u16, String)>,
 }
 
@@ -52,7 +52,7 @@ impl Incoming {
         bearer.or_else(|| self.params.as_ref().ok()?.text("access_token"))
     }
 
-    /// The client's id and secret of `Authorization: Basic`, percent-decoded as RFC 6749 2.3.1 has it.
+    /// The client's id and secret of `Authorization: Basic`, percent-decoded as in RFC 6749 2.3.1.
     pub(crate) fn basic(&self, request: &Request) -> Option<(String, String)> {
         let (scheme, code) = request.header("authorization")?.split_once(' ')?;
         if !scheme.eq_ignore_ascii_case("basic") {

@@ -7,7 +7,7 @@ use crate::dates;
 use crate::exchange::Reply;
 use crate::options::LimitScope;
 
-/// What the limit says about one call.
+/// The limit's decision about one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LimitStanding {
     pub(crate) limit: u32,
@@ -31,7 +31,7 @@ impl LimitStanding {
 pub(crate) struct Limits {
     limit: Option<u32>,
     scope: LimitScope,
-    /// End of the window and calls taken in it.
+    /// The end of the window and the number of calls in it.
     used: HashMap<(usize, &'static str), (i64, u32)>,
 }
 
@@ -40,7 +40,7 @@ impl Limits {
         Limits { limit, scope, used: HashMap::new() }
     }
 
-    /// Changes the limit; calls already taken in this window stay counted.
+    /// Changes the limit; calls that were already made in this window stay counted.
     pub(crate) fn set(&mut self, limit: Option<u32>, scope: LimitScope) {
         if scope != self.scope {
             self.used.clear();
@@ -52,7 +52,7 @@ impl Limits {
         (self.limit, self.scope)
     }
 
-    /// Counts one call; `None` when there is no limit.
+    /// Counts one call; `None` if there is no limit.
     pub(crate) fn take(
         &mut self,
         account: usize,

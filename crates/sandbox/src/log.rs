@@ -1,7 +1,8 @@
-//! The request log: what arrived, what was done and what the client was told, for tests to assert on.
+//! The request log for tests: the received requests, their handling and their replies.
 //!
-//! It holds decoded parameters, which are personal data of a made-up world, and never a header, a password or a
-//! token. It is bounded in entries and in what they carry; the oldest go first. Numbers of entries only ever grow, also when it is cleared.
+//! It has decoded parameters, which are personal data of invented people, and never a header, a password or a token.
+//! The number and size of its entries are bounded; the oldest are removed first. The numbers of entries only grow, even
+//! if the log is cleared.
 
 use std::collections::VecDeque;
 
@@ -31,18 +32,18 @@ pub struct LogEntry {
     pub query: Map<String, Value>,
     /// Parameters of the body, whatever their encoding.
     pub form: Map<String, Value>,
-    /// What the client was told; `None` when the connection was reset instead.
+    /// The status of the reply; `None` if the connection was reset instead.
     pub status: Option<u16>,
-    /// Whether the API carried the request out: a 2xx of its own, whatever became of the reply.
+    /// Whether the API carried the request out, with its own status 2xx, even if the client did not get the reply.
     pub executed: bool,
     /// The faults that acted, joined by `+`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
-    /// How long the reply was held back.
+    /// How long the reply was delayed.
     pub delay_ms: u64,
 }
 
-/// Which entries are wanted; everything that is set must hold.
+/// The requested entries; every set field must match.
 #[derive(Debug, Clone, Default)]
 pub struct LogFilter {
     /// The HTTP method, in any case.
@@ -51,14 +52,14 @@ pub struct LogFilter {
     pub path: Option<Pattern>,
     /// What the client was told.
     pub status: Option<u16>,
-    /// Whether it was carried out.
+    /// Whether the request was carried out.
     pub executed: Option<bool>,
     /// Only entries with a higher number.
     pub after: u64,
 }
 
 impl LogFilter {
-    /// Whether an entry is wanted.
+    /// Whether an entry is requested.
     pub fn holds(&self, entry: &LogEntry) -> bool {
         entry.seq > self.after
             && self.method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(&entry.method))
@@ -70,7 +71,7 @@ impl LogFilter {
 
 /// The last requests.
 pub(crate) struct RequestLog {
-    /// With the bytes that each arrived as.
+    /// The entries, with the size in bytes of each request.
     entries: VecDeque<(LogEntry, usize)>,
     capacity: usize,
     bytes: usize,
@@ -85,7 +86,7 @@ impl RequestLog {
         RequestLog { entries: VecDeque::new(), capacity, bytes: 0, last: 0, generation: 0 }
     }
 
-    /// Appends an entry that arrived as so many bytes; its number is given here.
+    /// Appends the entry of a request of this many bytes; the log assigns its number.
     pub(crate) fn push(&mut self, mut entry: LogEntry, bytes: usize) {
         self.last += 1;
         entry.seq = self.last;
@@ -118,7 +119,7 @@ impl RequestLog {
         self.last
     }
 
-    /// The entries after a number, oldest first; costs nothing for those before it.
+    /// The entries after a number, oldest first; earlier entries cost nothing.
     pub(crate) fn since(&self, after: u64) -> impl Iterator<Item = &LogEntry> {
         let kept = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
         let before = after.saturating_sub(self.last - kept).min(kept);

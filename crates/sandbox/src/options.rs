@@ -1,7 +1,8 @@
-//! What a sandbox is started with.
+//! The options of a sandbox.
 //!
-//! Where the facts about InMoment leave a question open, the emulator takes the cautious choice of
-//! docs/facts/inmoment-api.md#open-questions and offers the other reading as a [`Switches`] field, so that a client can be tried on both.
+//! If the facts about InMoment leave a question open, the emulator makes the cautious choice of
+//! docs/facts/inmoment-api.md#open-questions and offers the other reading as a field of [`Switches`], so that a client
+//! can be tested with both.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -16,18 +17,18 @@ use crate::faults::FaultScript;
 /// different account tokens (docs/facts/inmoment-api.md#token-account).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The login e-mail; compared without regard to case.
+    /// The login e-mail; letter case does not matter.
     pub username: String,
     /// The login's password.
     pub password: String,
     /// `NPS-` and eight characters; `NPS-EU-` / `NPS-AU-` for the other regions (docs/facts/inmoment-api.md#account-token).
     pub account_token: String,
-    /// Opens the account with the client_credentials grant.
+    /// The OAuth client that gives access to the account with the grant client_credentials.
     pub client: Option<OAuthClient>,
 }
 
-/// An OAuth client of an account (docs/facts/inmoment-api.md#grants). A request that names it without any secret gets a token too,
-/// as InMoment's own mobile SDKs do.
+/// An OAuth client of an account (docs/facts/inmoment-api.md#grants). A request that names it without a secret gets a
+/// token, too: InMoment's own mobile SDKs send such requests.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OAuthClient {
     /// `client_id`
@@ -51,7 +52,7 @@ impl Account {
         }
     }
 
-    /// The account that a sandbox has when nobody asked for another one.
+    /// The default account of a sandbox.
     pub fn demo() -> Account {
         Account {
             client: Some(OAuthClient { id: "demo-client".into(), secret: "demo-client-secret".into() }),
@@ -66,19 +67,19 @@ impl fmt::Debug for Account {
     }
 }
 
-/// What the rate limit counts together.
+/// The calls that the rate limit counts together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitScope {
     /// All calls of an account: the strictest reading of "per account, per minute" (docs/facts/inmoment-api.md#rate-limit).
     #[default]
     Account,
-    /// Each method and route of an account on its own (docs/facts/inmoment-api.md#rate-limit).
+    /// Each method and route of an account separately (docs/facts/inmoment-api.md#rate-limit).
     Endpoint,
 }
 
-/// The open questions (docs/facts/inmoment-api.md#open-questions) that have a switch. As JSON an object with any of the fields; the others keep their
-/// defaults.
+/// The open questions (docs/facts/inmoment-api.md#open-questions) that have a switch. As JSON, it is an object with any
+/// of the fields; the others keep their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
@@ -86,7 +87,7 @@ pub struct Switches {
     pub max_per_page: u32,
     /// docs/facts/inmoment-api.md#q7: the status of a successful create.
     pub create_status: u16,
-    /// docs/facts/inmoment-api.md#q8: creating a response or a decline answers without a body.
+    /// docs/facts/inmoment-api.md#q8: the reply to a new response or decline has no body.
     pub empty_create_body: bool,
     /// docs/facts/inmoment-api.md#q11, #q12: written properties are merged into the stored ones instead of replacing them.
     pub merge_properties: bool,
@@ -100,8 +101,8 @@ pub struct Switches {
     pub snapshot_updates: bool,
     /// The status of a refused login, 401 (Doorkeeper up to 5.0) or 400 (from 5.1): docs/facts/inmoment-api.md#token-bad-credentials.
     pub token_error_status: u16,
-    /// `external_created_at` may be in milliseconds, as InMoment's Android SDK sends it in its own test; it is shown as
-    /// it came. Otherwise such a time is 400.
+    /// `external_created_at` may be in milliseconds, as InMoment's Android SDK sends it in its own test; it is returned
+    /// unchanged. Otherwise such a time is answered 400.
     pub millisecond_sign_ups: bool,
 }
 
@@ -115,8 +116,8 @@ impl Switches {
     ///
     /// # Errors
     ///
-    /// When it names none of ours, or a value does not fit: a create's status that is no success, a refusal's that is no error, no page
-    /// at all.
+    /// If it has an unknown name, or a value is invalid: a create's status must be a success, a refusal's an error, and
+    /// a page at least 1.
     pub fn with(&self, changes: &serde_json::Value) -> Result<Switches, BadSwitches> {
         let known = serde_json::to_value(self).map_err(|error| BadSwitches(error.to_string()))?;
         let (serde_json::Value::Object(mut merged), Some(changes)) = (known, changes.as_object()) else {
@@ -169,28 +170,28 @@ impl Default for Switches {
     }
 }
 
-/// Everything a sandbox is started with. The pure [`Sandbox`](crate::Sandbox) ignores what is marked *server*.
+/// All options of a sandbox. The pure [`Sandbox`](crate::Sandbox) ignores those that are marked *server*.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The accounts it knows; the demo account when nothing else is said.
+    /// The accounts; the demo account by default.
     pub accounts: Vec<Account>,
-    /// Tokens are drawn from it: the same seed and the same requests give the same replies, byte for byte.
+    /// The seed for tokens: the same seed and the same requests give the same replies, byte for byte.
     pub seed: u64,
-    /// Calls of an account allowed per minute of the clock; `None` is unlimited and sends no rate headers.
+    /// The calls of an account that are allowed per minute of the clock; `None` means no limit and no rate headers.
     pub limit: Option<u32>,
-    /// What [`limit`](Options::limit) counts together.
+    /// The calls that [`limit`](Options::limit) counts together.
     pub limit_scope: LimitScope,
-    /// The faults it starts with.
+    /// The initial faults.
     pub faults: FaultScript,
-    /// The other readings of what the facts leave open.
+    /// The other readings of open questions.
     pub switches: Switches,
-    /// How many requests the log keeps; the oldest go first.
+    /// The number of requests in the log; the oldest are removed first.
     pub log_capacity: usize,
-    /// *Server*: where the control API listens; must be a loopback address.
+    /// *Server*: the address of the control API, which must be a loopback address.
     pub control: SocketAddr,
-    /// *Server*: loaded at start, written when something changed and at shutdown.
+    /// *Server*: the state file, which is loaded at start, and written after changes and at shutdown.
     pub state_file: Option<PathBuf>,
-    /// *Server*: looks after its tasks.
+    /// *Server*: the supervisor of its tasks.
     pub supervisor: Supervisor,
 }
 

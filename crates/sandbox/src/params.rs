@@ -1,9 +1,9 @@
-//! The parameters of a request, whatever encoding brought them: query, urlencoded form, multipart form or JSON
+//! The parameters of a request in every encoding: query, urlencoded form, multipart form or JSON
 //! (docs/facts/inmoment-api.md#parameters, #q25).
 //!
 //! Forms are read as Rack reads them (`form.rs`): `properties[plan]` is a hash, `tags[]` a list, `a[b][]` a list in a
-//! hash. Both halves are kept apart, for the log and because `account_token` counts in the query only; reading a
-//! parameter takes the body's value before the query's. Size and depth are bounded.
+//! hash. Query and body are kept apart, for the log and because `account_token` is read only from the query; for other
+//! parameters the body's value has precedence. Size and depth are bounded.
 
 mod form;
 mod limits;
@@ -35,7 +35,7 @@ impl Params {
         self.body.get(name).or_else(|| self.query.get(name))
     }
 
-    /// A parameter as text; numbers become their digits, hashes and lists are none.
+    /// A parameter as text; numbers become their digits, and hashes and lists have no text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name).and_then(scalar)
     }
@@ -51,8 +51,8 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether a text holds the one character that PostgreSQL cannot store, at any depth, keys included. Rails finds out
-/// when it asks the database, and answers 500.
+/// Whether a text has the only character that PostgreSQL cannot store, at any depth, keys included. Rails notices that
+/// when it queries the database, and answers 500.
 pub(crate) fn is_unstorable(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -62,7 +62,7 @@ pub(crate) fn is_unstorable(value: &Value) -> bool {
     }
 }
 
-/// Decodes one path segment; a plus sign stays one (docs/facts/inmoment-api.md#path-encoding).
+/// Decodes one path segment; a plus sign is unchanged (docs/facts/inmoment-api.md#path-encoding).
 pub(crate) fn decode_segment(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
@@ -81,7 +81,7 @@ fn read_body(content_type: Option<&str>, body: &[u8]) -> Result<Map<String, Valu
         "multipart/form-data" | "multipart/related" | "multipart/mixed" => {
             form::nest(multipart::fields(content_type, body)?)
         }
-        // Without a type it counts as a form, as Rack has it for POST.
+        // Without a type it counts as a form, as in Rack for POST.
         "" | "application/x-www-form-urlencoded" => form::read(body),
         _ => Err(Unreadable::MediaType(media)),
     }

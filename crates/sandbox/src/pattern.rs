@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Longer than any path of the API with wildcards.
+/// The largest length; every path of the API with wildcards is shorter.
 const MAX_LENGTH: usize = 500;
 
 /// A checked pattern.
@@ -35,7 +35,7 @@ impl Pattern {
     /// Whether the whole path fits; time is bounded by the product of both lengths.
     pub fn matches(&self, path: &str) -> bool {
         let path = path.as_bytes();
-        // reach[i]: what was read of the pattern can stand for the first i bytes of the path.
+        // reach[i]: the part of the pattern that was read can match the first i bytes of the path.
         let mut reach = vec![false; path.len() + 1];
         reach[0] = true;
         let mut pattern = self.0.as_bytes();

@@ -1,9 +1,9 @@
-//! What happens to end-user properties on their way in (docs/facts/inmoment-api.md#properties).
+//! How properties of end users are stored (docs/facts/inmoment-api.md#properties).
 //!
-//! A form brings strings only, yet `_amount` and `_date` keys come back as integers: so text of digits under such a
-//! key is stored as a number. What is not a whole number stays text, as nobody knows its fate. Hashes and lists are
-//! documented as forbidden but have been seen sent as `properties[k][]`; they are kept as they came, so that a
-//! client's mistake shows.
+//! A form has only strings, but InMoment returns values under `_amount` and `_date` keys as integers, so digits under
+//! such a key are stored as a number. Any other value stays text, because InMoment's behaviour is not known. Hashes and
+//! lists are forbidden by the documentation but were seen in requests as `properties[k][]`; they are stored unchanged,
+//! so that a client's mistake is visible.
 
 use serde_json::{Map, Value};
 
@@ -18,7 +18,7 @@ pub(crate) enum PropertyRefusal {
     Unstorable,
 }
 
-/// Coerces the values.
+/// Converts the values.
 pub(crate) fn accept(properties: Map<String, Value>) -> Result<Map<String, Value>, PropertyRefusal> {
     let mut stored = Map::new();
     let mut unstorable = false;

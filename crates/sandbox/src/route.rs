@@ -1,4 +1,4 @@
-//! From method and path to one endpoint of the cards (docs/facts/inmoment-api.md#endpoint-cards).
+//! Maps method and path to one endpoint of the cards (docs/facts/inmoment-api.md#endpoint-cards).
 //!
 //! Resources are mounted under `/v1` and `/api/v1` (docs/facts/inmoment-api.md#q1); a trailing slash and a `.json` suffix make no difference
 //! (docs/facts/inmoment-api.md#path-forms). A path that is known with other methods is 405, anything else 404 (docs/facts/inmoment-api.md#q22).
@@ -41,7 +41,7 @@ pub(crate) enum Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint's card; what a rate limit per endpoint counts by.
+    /// The endpoint's card, which is the key of a rate limit per endpoint.
     pub(crate) fn card(&self) -> &'static str {
         use FeedbackKind::{Decline, Response};
         match self {
@@ -82,11 +82,11 @@ impl Endpoint {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NoEndpoint {
     Path,
-    /// The methods that the path does have.
+    /// The methods that the path supports.
     Method(String),
 }
 
-/// The path in one spelling: `/v1/...` or `/oauth/token`, segments still percent-encoded.
+/// The path in its canonical form: `/v1/...` or `/oauth/token`, segments still percent-encoded.
 pub(crate) fn canonical(path: &str) -> String {
     let path = if path.starts_with("/api/v1") { &path[4..] } else { path };
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -111,7 +111,7 @@ pub(crate) fn find(method: &str, segments: &[String]) -> Result<Endpoint, NoEndp
         .ok_or(NoEndpoint::Method(allowed))
 }
 
-/// Everything that lives at a path, by method.
+/// The endpoints at a path, by method.
 fn endpoints(segments: &[String]) -> Vec<(&'static str, Endpoint)> {
     let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
     match parts.as_slice() {

@@ -1,9 +1,10 @@
-//! The emulator itself: a pure machine from (state, request, time) to a reply.
+//! The emulator itself: a pure function of (state, request, time) to a reply.
 //!
-//! It reads no clock, does no I/O and draws its tokens from a seed, so a simulation can run it as it is: the same
+//! It reads no clock, does no I/O and derives its tokens from a seed, so a simulation can run it unchanged: the same
 //! requests at the same times give the same replies, byte for byte. [`handle`](Sandbox::handle) is the API alone;
-//! [`serve`](Sandbox::serve) lets the fault script have its say and tells how the reply travels, which a server or a
-//! simulated network then acts out. Time may jump either way; only tokens, windows and purges look at it.
+//! [`serve`](Sandbox::serve) also applies the fault script and says how the reply is delivered, which a server or a
+//! simulated network then carries out. Time may jump in both directions; only tokens, windows and deletions depend on
+//! it.
 
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use crate::store::{FeedbackKind, Store};
 use crate::tokens::Tokens;
 use crate::view;
 
-/// The limit that a 429 storm names when the account has none of its own: the documented sample.
+/// The limit that a 429 storm names if the account has no limit: the documented sample.
 const SAMPLE_LIMIT: u32 = 100;
 
 /// An emulated InMoment.
@@ -44,9 +45,9 @@ pub struct Sandbox {
 /// How a request ends for the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestEnd {
-    /// The reply arrives whole.
+    /// The reply arrives completely.
     Reply(Reply),
-    /// The head arrives, the body breaks off.
+    /// The head arrives, and the body breaks off.
     Truncated {
         /// The whole reply; its body is longer than what is sent.
         reply: Reply,
@@ -57,14 +58,14 @@ pub enum RequestEnd {
     Reset,
 }
 
-/// What becomes of one request.
+/// The result of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Served {
-    /// How long the answer is held back. What was executed was executed at once.
+    /// How long the reply is delayed. The request itself was executed at once.
     pub delay_ms: u64,
-    /// What the client gets.
+    /// The reply that the client gets.
     pub end: RequestEnd,
-    /// Whether the API carried the request out, whatever the client gets to see.
+    /// Whether the API carried the request out, whatever the client receives.
     pub executed: bool,
 }
 
@@ -93,7 +94,7 @@ impl Sandbox {
         reply
     }
 
-    /// The API's reply after the fault script had its say.
+    /// The API's reply after the fault script was applied.
     pub fn serve(&mut self, now_ms: i64, request: &Request) -> Served {
         let incoming = Incoming::read(request);
         let mut verdict = self.judge(now_ms, request, &incoming);
@@ -118,7 +119,7 @@ impl Sandbox {
         Served { delay_ms, end, executed }
     }
 
-    /// What the fault script says about a request. It counts the request: ask once.
+    /// The fault script's decision about a request. It counts the request, so it must be called only once.
     pub fn verdict(&mut self, now_ms: i64, request: &Request) -> FaultVerdict {
         let incoming = Incoming::read(request);
         self.judge(now_ms, request, &incoming)
@@ -186,7 +187,7 @@ impl Sandbox {
         if let Some(standing) = standing.filter(|standing| !standing.allowed) {
             return standing.mark(rate_limit_exceeded());
         }
-        // A snapshot of other options may hold tokens of an account that is gone.
+        // A snapshot with other options may have tokens of an account that no longer exists.
         let Some((_, store)) = self.accounts.get_mut(account) else { return no_route() };
         let mut call =
             Call { now: dates::seconds(now_ms), params, store, ids: &mut self.ids, switches: &self.switches };
@@ -223,14 +224,14 @@ impl Sandbox {
     }
 }
 
-/// What a test or an operator does from outside, never through the API.
+/// Operations for a test or an operator, which are not part of the API.
 impl Sandbox {
     /// The logged requests that pass a filter, oldest first.
     pub fn requests(&self, filter: &LogFilter) -> impl Iterator<Item = &LogEntry> {
         self.log.since(filter.after).filter(move |entry| filter.holds(entry))
     }
 
-    /// Empties the request log; numbers go on.
+    /// Empties the request log; the numbering continues.
     pub fn clear_requests(&mut self) {
         self.log.clear();
     }
@@ -239,12 +240,12 @@ impl Sandbox {
         &self.log
     }
 
-    /// How often something changed; moves only when a snapshot would differ.
+    /// The number of changes; it increases only if a snapshot would differ.
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// The script at work.
+    /// The present script.
     pub fn faults(&self) -> FaultScript {
         self.rules.script()
     }
@@ -253,7 +254,7 @@ impl Sandbox {
         self.rules.progress()
     }
 
-    /// Puts another script in place; its rules start afresh.
+    /// Replaces the script; the new rules start from the beginning.
     pub fn set_faults(&mut self, script: FaultScript) {
         self.rules = Rules::new(script);
     }
@@ -264,7 +265,7 @@ impl Sandbox {
         self.changes += 1;
     }
 
-    /// Changes the password of a login, in all of its accounts; tokens stay as they are. False when there is no such
+    /// Changes the password of a login, in all of its accounts; tokens stay valid. Returns false if there is no such
     /// login.
     pub fn set_password(&mut self, username: &str, password: &str) -> bool {
         let mut found = false;
@@ -286,7 +287,7 @@ impl Sandbox {
         clients.any(|client| client.id == id)
     }
 
-    /// Changes the secret of an OAuth client, in all accounts that it opens. False when there is no such client.
+    /// Changes the secret of an OAuth client, in all of its accounts. Returns false if there is no such client.
     pub fn set_client_secret(&mut self, id: &str, secret: &str) -> bool {
         let mut found = false;
         for (account, _) in &mut self.accounts {
@@ -298,17 +299,17 @@ impl Sandbox {
         found
     }
 
-    /// The readings at work.
+    /// The present switches.
     pub fn switches(&self) -> &Switches {
         &self.switches
     }
 
-    /// Puts other readings in place, from the next request on.
+    /// Replaces the switches, from the next request on.
     pub fn set_switches(&mut self, switches: Switches) {
         self.switches = switches;
     }
 
-    /// Changes the rate limit; calls already taken in this minute stay counted.
+    /// Changes the rate limit; calls that were already made in this minute stay counted.
     pub fn set_limit(&mut self, limit: Option<u32>, scope: LimitScope) {
         self.limits.set(limit, scope);
     }
@@ -317,7 +318,7 @@ impl Sandbox {
         self.limits.get()
     }
 
-    /// Back to the options it was started with: no records, no tokens, an empty log.
+    /// Resets the sandbox to the options it was started with: no records, no tokens, an empty log.
     pub fn reset(&mut self) {
         let mut fresh = Sandbox::new(Options::clone(&self.options));
         fresh.tokens = std::mem::take(&mut self.tokens);
@@ -328,8 +329,8 @@ impl Sandbox {
         *self = fresh;
     }
 
-    /// Every record as the API would show it, by id: `{"end_users": [], "responses": [], "declines": []}`; of one
-    /// account, given by its token, or of all.
+    /// Every record as the API would return it, by id: `{"end_users": [], "responses": [], "declines": []}`; of one
+    /// account, which its token names, or of all.
     pub fn state(&mut self, now_ms: i64, account_token: Option<&str>) -> Value {
         let (mut users, mut responses, mut declines) = (Vec::new(), Vec::new(), Vec::new());
         for (account, store) in &mut self.accounts {
@@ -354,11 +355,11 @@ fn dated(reply: Reply, now_ms: i64) -> Reply {
     reply.with("Date", dates::http_date(now_ms))
 }
 
-/// Applies a fault that comes after the execution.
+/// Applies a fault that follows the execution.
 fn spoil(reply: Reply, fault: Option<Fault>, now_ms: i64) -> RequestEnd {
     match fault {
         Some(Fault::ResetAfter) => RequestEnd::Reset,
-        // Without a body there is nothing to break off but the reply itself.
+        // Without a body only the reply itself can break off.
         Some(Fault::Truncate { .. }) if reply.body.is_empty() => RequestEnd::Reset,
         Some(Fault::Truncate { bytes }) => {
             RequestEnd::Truncated { bytes: bytes.min(reply.body.len() - 1), reply }

@@ -32,16 +32,16 @@ use state_file::StateFile;
 /// Connections open at once on one port.
 const MAX_CONNECTIONS: usize = 4_096;
 
-/// Room for a request's head.
+/// The largest head of a request.
 const MAX_HEAD: usize = 64 << 10;
 
-/// Writing the state file for the last time takes no longer, or the disk does not answer.
+/// The longest time for the last write of the state file; if it takes longer, the disk does not respond.
 const LAST_WRITE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Starts sandboxes.
 pub struct Server;
 
-/// A sandbox that listens.
+/// A running sandbox.
 pub struct RunningSandbox {
     addr: SocketAddr,
     control_addr: SocketAddr,
@@ -92,12 +92,12 @@ impl Server {
 }
 
 impl RunningSandbox {
-    /// Where the API listens.
+    /// The address of the API.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// Where the control API listens.
+    /// The address of the control API.
     pub fn control_addr(&self) -> SocketAddr {
         self.control_addr
     }
@@ -107,7 +107,7 @@ impl RunningSandbox {
         Arc::clone(&self.hosted.sandbox)
     }
 
-    /// Ends every connection, writes the state file and returns when all of it is done.
+    /// Ends every connection, writes the state file, and then returns.
     pub async fn shutdown(mut self) {
         self.tasks.iter().for_each(Task::stop);
         for task in std::mem::take(&mut self.tasks) {
@@ -116,7 +116,8 @@ impl RunningSandbox {
     }
 }
 
-/// A port of a sandbox. Every caller is a test or an operator, so they all may have all of it; the end is not waited for.
+/// A port of a sandbox. Every caller is a test or an operator, so one of them may use all places; the end of requests
+/// is not awaited.
 fn door(name: &'static str) -> Arc<Door> {
     let limits =
         Limits { max_per_address: MAX_CONNECTIONS, max_header: MAX_HEAD, ..Limits::new(MAX_CONNECTIONS) };

@@ -1,5 +1,5 @@
-//! The whole state as JSON text: records, tokens and the next ids. Not in it: options, passwords, faults, the rate
-//! window and the request log.
+//! The whole state as JSON text: records, tokens and the next ids. It does not contain options, passwords, faults, the
+//! rate window and the request log.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,10 +31,10 @@ struct AccountRows {
 /// A snapshot that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// Not JSON or not of a snapshot's shape.
+    /// The text is not JSON, or does not have a snapshot's shape.
     #[error("the sandbox's state is not readable: {0}")]
     Shape(#[from] serde_json::Error),
-    /// Written by another version.
+    /// Another version wrote it.
     #[error("the sandbox's state has version {0}, this program reads version {VERSION}")]
     Version(u32),
     /// Accounts differ in number or order from those in the options.
@@ -43,7 +43,7 @@ pub enum SnapshotError {
 }
 
 impl Sandbox {
-    /// The state as JSON text. It holds tokens: keep it as you keep a password.
+    /// The state as JSON text. It contains tokens, so it must be protected like a password.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         let (tokens, generator) = self.tokens.dump();
         let accounts = self.accounts.iter().map(|(account, store)| AccountRows {
@@ -60,7 +60,7 @@ impl Sandbox {
         Ok(serde_json::to_string(&snapshot)?)
     }
 
-    /// A sandbox that goes on from a snapshot.
+    /// A sandbox that continues from a snapshot.
     pub fn restore(options: Options, snapshot: &str) -> Result<Sandbox, SnapshotError> {
         #[derive(Deserialize)]
         struct Head {

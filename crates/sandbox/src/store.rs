@@ -1,7 +1,7 @@
 //! The records of one account: end users with their responses and declines, and the indexes that find them.
 //!
-//! Rows live in ordered maps by id, so that nothing that is shown depends on a hash's order; hashes only find. Every
-//! look-up and create costs the same however many rows there are. The indexes are rebuilt when a snapshot is loaded.
+//! Rows are in ordered maps by id, so that no output depends on a hash's order; hashes are used only for look-ups. The
+//! cost of a look-up or create hardly depends on the number of rows. The indexes are rebuilt when a snapshot is loaded.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::dates;
 
-/// Property names listed by `/v1/segments`; more are not remembered.
+/// The largest number of property names for `/v1/segments`; more are not remembered.
 const MAX_SEGMENTS: usize = 10_000;
 
 /// Properties are shared between an end user and the snapshots of its responses.
@@ -31,7 +31,7 @@ pub(crate) struct EndUser {
     pub(crate) external_created_at: Option<i64>,
     pub(crate) properties: Properties,
     pub(crate) settings: ChannelSettings,
-    /// Set by a deletion: the second at which the record goes.
+    /// Set by a deletion: the second at which the record is removed.
     pub(crate) purge_at: Option<i64>,
     #[serde(skip)]
     pub(crate) feedback: [Vec<i64>; 2],
@@ -67,12 +67,12 @@ pub(crate) struct Feedback {
     pub(crate) origin_url: Option<String>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
-    /// As at survey time.
+    /// The properties at the time of the survey.
     pub(crate) properties: Properties,
     pub(crate) answer: Option<ResponseFields>,
 }
 
-/// What only a response has.
+/// The fields that only a response has.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ResponseFields {
     pub(crate) score: i64,
@@ -81,7 +81,7 @@ pub(crate) struct ResponseFields {
     pub(crate) excluded_from_calculations: bool,
 }
 
-/// A field that must be unique when it is set (docs/facts/inmoment-api.md#q14..16).
+/// A field that must be unique if it is set (docs/facts/inmoment-api.md#q14..16).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Unique {
     Email,
@@ -90,7 +90,7 @@ pub(crate) enum Unique {
 }
 
 impl Unique {
-    /// The field as the validation text names it.
+    /// The field's name in the validation text.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Unique::Email => "Email",
@@ -101,7 +101,7 @@ impl Unique {
 
     fn key(self, value: &str) -> (Unique, String) {
         match self {
-            // Stored as given, unique without regard to case (docs/facts/inmoment-api.md#q16).
+            // The value is stored as given, and is unique without regard to case (docs/facts/inmoment-api.md#q16).
             Unique::Email => (self, value.to_lowercase()),
             Unique::Phone | Unique::ExternalId => (self, value.to_owned()),
         }
@@ -195,7 +195,7 @@ impl Store {
         }
     }
 
-    /// Carries out the deletions that are due, with all that belongs to the end users (docs/facts/inmoment-api.md#q35).
+    /// Carries out the deletions that are due, including all data of the end users (docs/facts/inmoment-api.md#q35).
     pub(crate) fn purge(&mut self, now: i64) {
         while let Some(due) = self.purges.first_entry().filter(|entry| *entry.key() <= now) {
             for id in due.remove() {
@@ -250,7 +250,7 @@ impl Store {
     }
 }
 
-/// A store as a snapshot holds it: rows without indexes.
+/// A store in a snapshot: rows without indexes.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Rows {
     end_users: Vec<EndUser>,

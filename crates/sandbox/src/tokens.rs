@@ -1,7 +1,8 @@
 //! Access and refresh tokens (docs/facts/inmoment-api.md#token).
 //!
-//! A token lives 7200 seconds from its creation; refreshing revokes the pair that it replaces (docs/facts/inmoment-api.md#q29). Tokens are drawn
-//! from the seed. The oldest are forgotten when there are very many, as if they had never been.
+//! A token lives 7200 seconds from its creation; refreshing revokes the pair that it replaces
+//! (docs/facts/inmoment-api.md#q29). Tokens are derived from the seed. If there are very many, the oldest are dropped,
+//! as if they had never existed.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,12 +12,12 @@ use serde::{Deserialize, Serialize};
 pub(crate) const LIFETIME: i64 = 7_200;
 const MAX_TOKENS: usize = 10_000;
 
-/// One pair as it was given out.
+/// One pair as it was issued.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Pair {
     pub(crate) access: String,
     pub(crate) refresh: Option<String>,
-    /// Position of the account in the options.
+    /// The position of the account in the options.
     pub(crate) account: usize,
     pub(crate) created_ms: i64,
     pub(crate) access_revoked: bool,
@@ -47,7 +48,7 @@ pub(crate) struct Tokens {
     by_access: HashMap<String, Pair>,
     access_by_refresh: HashMap<String, String>,
     order: VecDeque<String>,
-    /// State of the generator.
+    /// The state of the generator.
     state: u64,
 }
 
@@ -56,7 +57,7 @@ impl Tokens {
         Tokens { state: seed, ..Tokens::default() }
     }
 
-    /// Gives out a new pair.
+    /// Issues a new pair.
     pub(crate) fn issue(&mut self, account: usize, with_refresh: bool, now_ms: i64) -> Pair {
         let access = self.draw();
         let refresh = with_refresh.then(|| self.draw());
@@ -72,7 +73,7 @@ impl Tokens {
         pair
     }
 
-    /// Exchanges a refresh token for a new pair; `None` when it is unknown or spent.
+    /// Exchanges a refresh token for a new pair; `None` if it is unknown or used.
     pub(crate) fn refresh(&mut self, token: &str, now_ms: i64) -> Option<Pair> {
         let access = self.access_by_refresh.get(token)?;
         let old = self.by_access.get_mut(access).filter(|pair| !pair.refresh_revoked)?;
@@ -82,7 +83,7 @@ impl Tokens {
         Some(self.issue(account, true, now_ms))
     }
 
-    /// The account that a token opens now.
+    /// The account of a valid token.
     pub(crate) fn account(&self, access: &str, now_ms: i64) -> Result<usize, TokenRefusal> {
         let pair = self.by_access.get(access).ok_or(TokenRefusal::Unknown)?;
         if pair.access_revoked {
@@ -102,12 +103,12 @@ impl Tokens {
         }
     }
 
-    /// Forgets every token but not the generator's place, so that no token is ever given out twice.
+    /// Drops every token but not the generator's state, so that no token is ever issued twice.
     pub(crate) fn clear(&mut self) {
         *self = Tokens::new(self.state);
     }
 
-    /// The pairs, oldest first, and the generator's state: what a snapshot keeps.
+    /// The pairs, oldest first, and the generator's state, for a snapshot.
     pub(crate) fn dump(&self) -> (Vec<Pair>, u64) {
         (self.order.iter().filter_map(|access| self.by_access.get(access)).cloned().collect(), self.state)
     }
@@ -139,7 +140,7 @@ impl Tokens {
         (0..4).map(|_| format!("{:016x}", self.next())).collect()
     }
 
-    /// SplitMix64: a fixed, public sequence. These tokens guard made-up data; replaying them exactly is the point.
+    /// SplitMix64: a fixed, public sequence. These tokens protect only invented data, and must be reproducible.
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

@@ -1,4 +1,5 @@
-//! Records as InMoment shows them: the objects of docs/facts/inmoment-api.md#endpoint-cards, field for field and in that order.
+//! Records as InMoment returns them: the objects of docs/facts/inmoment-api.md#endpoint-cards, with the same fields in
+//! the same order.
 
 use serde_json::{Map, Value, json};
 

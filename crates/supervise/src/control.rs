@@ -1,4 +1,4 @@
-//! How a part is told to stop, and how others learn that it has.
+//! Asks a part to stop, and tells others when it has stopped.
 
 use std::sync::Arc;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-/// What a part, its owner and the supervisor share.
+/// The state that a part, its owner and the supervisor share.
 #[derive(Debug)]
 pub(crate) struct Control {
     asked: watch::Sender<bool>,
     ended: watch::Sender<bool>,
-    /// for those who wait on a thread
+    /// for callers that wait on a thread
     changed: (Mutex<()>, Condvar),
-    /// of the run under way, when it is a task
+    /// of the present run, if the part is a task
     abort: Mutex<Option<AbortHandle>>,
 }
 
@@ -36,7 +36,7 @@ impl Control {
     }
 
     pub(crate) async fn asked(&self) {
-        // The sender is at hand, so this ends by the value alone.
+        // The sender is alive, so this ends only when the value changes.
         let _ = self.asked.subscribe().wait_for(|asked| *asked).await;
     }
 
@@ -52,12 +52,12 @@ impl Control {
         let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
     }
 
-    /// Waits on this thread until it is asked to stop: true. False when this time has passed first.
+    /// Waits on this thread until the part is asked to stop, and returns true; returns false if this time passes first.
     pub(crate) fn asked_within(&self, within: Duration) -> bool {
         self.block(|control| control.is_asked(), Some(within))
     }
 
-    /// Waits on this thread until it has ended; false when this time has passed first.
+    /// Waits on this thread until the part has ended; returns false if this time passes first.
     pub(crate) fn ended_within(&self, within: Option<Duration>) -> bool {
         self.block(|control| control.has_ended(), within)
     }
@@ -66,7 +66,7 @@ impl Control {
         *self.abort.lock().unwrap_or_else(PoisonError::into_inner) = Some(run);
     }
 
-    /// Breaks the run off; false: it is no task.
+    /// Aborts the run; returns false if it is not a task.
     pub(crate) fn abort(&self) -> bool {
         let run = self.abort.lock().unwrap_or_else(PoisonError::into_inner);
         run.as_ref().inspect(|run| run.abort()).is_some()
@@ -101,22 +101,22 @@ impl Control {
     }
 }
 
-/// By this a part learns that it shall stop. Clones tell the same.
+/// Tells a part that it has to stop. All clones tell the same.
 #[derive(Debug, Clone)]
 pub struct Stopping(pub(crate) Arc<Control>);
 
 impl Stopping {
-    /// Whether it shall stop.
+    /// Whether the part has to stop.
     pub fn is_asked(&self) -> bool {
         self.0.is_asked()
     }
 
-    /// Resolves when it shall stop.
+    /// Resolves when the part has to stop.
     pub async fn asked(self) {
         self.0.asked().await;
     }
 
-    /// Waits on this thread, so long at most; true as soon as it shall stop.
+    /// Waits on this thread for at most this time; returns true as soon as the part has to stop.
     pub fn asked_within(&self, within: Duration) -> bool {
         self.0.asked_within(within)
     }

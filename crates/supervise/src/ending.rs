@@ -5,9 +5,9 @@ use std::fmt;
 use std::pin::pin;
 use std::task::Poll;
 
-/// What a task or thread returns when it ends: nothing, or why it could not go on.
+/// The result of a task or thread: nothing, or the reason why it could not go on.
 pub trait TaskResult: Send + 'static {
-    /// Why it could not go on, in words that may be logged.
+    /// The reason why it could not go on, in words that may be logged.
     fn error(self) -> Option<String>;
 }
 
@@ -28,11 +28,11 @@ impl<E: fmt::Display + Send + 'static> TaskResult for Result<(), E> {
 pub(crate) enum Ending {
     /// it returned
     Returned,
-    /// it returned why it could not go on
+    /// it returned the reason why it could not go on
     Failed(String),
     /// it panicked
     Panicked(Panicked),
-    /// it was broken off from outside: nobody waits for it any longer, or the runtime is being torn down
+    /// it was aborted from outside: its result is no longer wanted, or the runtime is shutting down
     BrokenOff,
 }
 
@@ -79,8 +79,8 @@ pub(crate) async fn caught<F: Future>(future: F) -> Result<F::Output, Panicked> 
     .await
 }
 
-/// What tokio caught: the future panicked while it was dropped. The panic's place is in the log by then. `None`: it did not
-/// panic, it was broken off.
+/// The panic that tokio caught: the future panicked while it was dropped. The panic's place is in the log already.
+/// `None` if it did not panic but was aborted.
 pub(crate) fn broken_off(error: tokio::task::JoinError) -> Option<Panicked> {
     let payload = error.try_into_panic().ok()?;
     Some(Panicked::new(payload, String::new()))

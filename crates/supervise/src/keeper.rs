@@ -1,4 +1,4 @@
-//! Looks after one part from its beginning to its end for good.
+//! Looks after one part from its first start to its final end.
 
 use crate::control::{Control, Stopping};
 use crate::ending::{Ending, TaskResult, caught};
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What a keeper knows of its part.
+/// A keeper's data about its part.
 #[derive(Debug, Clone)]
 pub(crate) struct Keeper {
     pub(crate) register: Register,
@@ -25,15 +25,15 @@ impl Keeper {
     }
 }
 
-/// Writes what becomes of the part: in the register, in the log and in the count of panics.
+/// Records the part's changes of state in the register, the log and the count of panics.
 impl Keeper {
-    /// It waits to start again.
+    /// The part waits to start again.
     pub(crate) fn waits(&self, ending: &Ending, pause: Duration) {
         self.counted(ending);
         self.set(PartState::Restarting, Some(ending));
         let (name, words) = (&*self.name, ending.to_string());
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        // The log may fail; the part starts again all the same.
+        // Logging may fail; the part starts again nevertheless.
         let _ = catch(|| {
             tracing::error!(
                 part = name,
@@ -43,7 +43,7 @@ impl Keeper {
         });
     }
 
-    /// It has started again.
+    /// The part has started again.
     pub(crate) fn starts_again(&self) {
         if let Some(restarts) = self.register.parts().restarts.get_mut(&self.name) {
             *restarts += 1;
@@ -51,7 +51,7 @@ impl Keeper {
         self.set(PartState::Running, None);
     }
 
-    /// It does not start again, and the process must end.
+    /// The part does not start again, and the process must end.
     pub(crate) fn fails(&self, ending: &Ending) {
         self.counted(ending);
         self.set(PartState::Down, Some(ending));
@@ -65,7 +65,7 @@ impl Keeper {
         self.control.end();
     }
 
-    /// It has stopped as it was asked to.
+    /// The part has stopped as it was asked to.
     pub(crate) fn stops(&self, ending: &Ending) {
         self.counted(ending);
         if !matches!(ending, Ending::Returned | Ending::BrokenOff) {
@@ -95,7 +95,7 @@ impl Keeper {
     }
 }
 
-/// Each run is a task of its own: whatever it does, it does not reach its keeper.
+/// Each run is a task of its own, so its faults do not affect its keeper.
 pub(crate) async fn keep<F, R>(keeper: Keeper, restart: Restart, begin: F)
 where
     F: FnMut(Stopping) -> R + Send + 'static,
@@ -130,9 +130,10 @@ where
     }
 }
 
-/// Whoever waits for a part's end may use anew what it held: that is let go of before the end is told.
+/// A caller that waits for a part's end may reuse the part's resources, so they are released before the end is
+/// announced.
 pub(crate) fn drop_part<F>(begin: F) {
-    // What becomes of a panic in here: the part has ended, and that is all that is wanted.
+    // A panic here needs no handling: the part has ended, which is the purpose.
     let _ = catch(|| drop(begin));
 }
 

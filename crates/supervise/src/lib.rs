@@ -1,17 +1,18 @@
-//! Tasks and threads whose end is known.
+//! Tasks and threads whose end is always noticed.
 //!
-//! A task that ends in silence leaves a server that runs and does nothing. So this crate is the only place of the program
-//! where a task or a thread is begun (the lint `disallowed_methods` sees to it), and there are two ways to begin one:
+//! A task that ends in silence leaves a server that runs and does nothing. So this crate is the only place of the
+//! program where a task or a thread is started (the lint `disallowed_methods` enforces that), and there are two ways to
+//! start one:
 //!
-//! | what it is | how it is begun | what its end means |
+//! | kind | how it is started | the consequence of its end |
 //! |---|---|---|
-//! | a part of the server, at work until the server stops | [`Supervisor::task`], [`Supervisor::thread`] | it starts again after a pause; after too many starts the process ends |
+//! | a part of the server, which runs until the server stops | [`Supervisor::task`], [`Supervisor::thread`] | it starts again after a pause; after too many starts the process ends |
 //! | a part that cannot start again, because it owns something | [`Supervisor::essential`], [`Supervisor::essential_thread`] | the process ends |
-//! | short work whose result somebody awaits | [`work`], [`blocking`], [`guarded`] | who awaits it is told: [`Broken`] |
-//! | many short works that nobody awaits one by one: connections, calls | [`TaskSet`] | the owner goes on |
+//! | short work whose result a caller awaits | [`work`], [`blocking`], [`guarded`] | the awaiting caller gets [`Broken`] |
+//! | many short works that are not awaited individually: connections, calls | [`TaskSet`] | the owner goes on |
 //!
-//! In each case a panic is caught, logged with its place and a message without personal data ([`Panicked`]), and counted
-//! ([`Supervisor::snapshot`], [`panics`]). Time is tokio's, so that tests can let it pass.
+//! In each case a panic is caught, logged with its place and a message without personal data ([`Panicked`]), and
+//! counted ([`Supervisor::snapshot`], [`panics`]). All waits use tokio's time, so that tests can advance it.
 
 #[cfg(not(panic = "unwind"))]
 compile_error!(

@@ -1,7 +1,7 @@
-//! Panics: caught where they happen, with their place, and with a message that quotes no data.
+//! Catches panics where they happen, with their place, and with a message that quotes no data.
 //!
-//! The place of a panic is known only to the panic hook, and the panic itself only to whoever catches it. The hook leaves a
-//! note for [`catch`] on the same thread. Outside of [`catch`] the hook itself has to speak.
+//! Only the panic hook knows the place of a panic, and only the code that catches it knows the panic itself. The hook
+//! leaves a note for [`catch`] on the same thread. Outside of [`catch`] the hook itself has to report the panic.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -11,23 +11,23 @@ use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 
-/// A message is cut after so many characters.
+/// A message is cut to this number of characters.
 const LONGEST_MESSAGE: usize = 120;
 
-/// Openings of the standard library's messages which contain a mark that otherwise begins a quotation.
+/// Beginnings of the standard library's messages that contain a character which otherwise begins a quotation.
 const HARMLESS: [&str; 2] =
     ["called `Result::unwrap()` on an `Err` value", "assertion `left == right` failed"];
 
 /// A panic that was caught.
 ///
-/// The message of a panic may quote anything, for example the text of an event in which a character was cut in two. Only
-/// a message that is fixed in the program is kept whole. Of one that was put together, what stands before the first mark
-/// of a quotation is kept: the standard library quotes behind one, and so does [`Result::expect`].
+/// The message of a panic may quote anything, for example the text of an event in which a character was cut in two.
+/// Only a message that is constant in the program is kept whole. A formatted message is kept up to the first mark of a
+/// quotation: the standard library quotes values behind such a mark, and so does [`Result::expect`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panicked {
-    /// what it said, without quotations
+    /// its message, without quotations
     pub message: String,
-    /// file, line and column; empty when not known
+    /// file, line and column; empty if they are not known
     pub place: String,
 }
 
@@ -55,20 +55,20 @@ impl fmt::Display for Panicked {
 impl std::error::Error for Panicked {}
 
 thread_local! {
-    /// how many [`catch`] are under way on this thread
+    /// the number of running [`catch`] calls on this thread
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    /// the last panic which nobody has taken note of
+    /// the last panic that was not handled yet
     static NOTE: Cell<Option<Panicked>> = const { Cell::new(None) };
 }
 
-/// Whether panics that nobody catches here go to the log instead of to the hook that was there before.
+/// Whether panics that are not caught here are written to the log instead of passed to the previous hook.
 static LOGGED: AtomicBool = AtomicBool::new(false);
 static COUNTS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
-/// Runs this, and returns its panic instead of passing it on. Who calls it has to say what became of the work: the panic
+/// Runs this, and returns its panic instead of passing it on. The caller has to report the end of the work: the panic
 /// itself is not logged here.
 ///
-/// What `run` had half done stays half done. It must be dropped, or be such that every state of it is sound.
+/// Work that `run` did not complete stays incomplete. Its state must be dropped, or be valid at every moment.
 ///
 /// # Errors
 /// The panic.
@@ -79,7 +79,7 @@ pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
     let outermost = DEPTH.try_with(|depth| depth.replace(depth.get() - 1) == 1).unwrap_or(true);
     match caught {
         Ok(value) => {
-            // Somebody further in caught a panic, and did not use this function: it is said all the same.
+            // Inner code caught a panic without this function, so the panic is reported here.
             if outermost && let Some(note) = take_note() {
                 say(&note);
             }
@@ -92,8 +92,8 @@ pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
     }
 }
 
-/// From now on, panics outside of [`catch`] go to the log. The hook that was there before writes the whole message to
-/// standard error, with whatever it quotes.
+/// From now on, panics outside of [`catch`] are written to the log. The previous hook writes the whole message to
+/// standard error, with all quoted data.
 pub fn hook() {
     install();
     LOGGED.store(true, Ordering::Relaxed);
@@ -153,7 +153,7 @@ fn message(payload: &(dyn Any + Send)) -> String {
     payload.downcast_ref::<String>().map_or_else(|| "(no message)".to_owned(), |text| unquoted(text))
 }
 
-/// What stands before the first quotation.
+/// The text before the first quotation.
 fn unquoted(text: &str) -> String {
     if let Some(opening) = HARMLESS.iter().find(|opening| text.starts_with(**opening)) {
         return (*opening).to_owned();

@@ -1,6 +1,6 @@
-//! The register of a supervisor's parts: how each of them is, how often it has started again, and whether one has failed.
+//! The register of a supervisor's parts: the state of each, the number of its restarts, and whether one has failed.
 //!
-//! The supervisor enters a part and reads the register; the part's keeper writes what becomes of the part.
+//! The supervisor enters a part and reads the register; the part's keeper records its changes of state.
 
 use crate::control::Control;
 use crate::report::{PartFailure, PartState};
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// All parts of one supervisor. Clones are the same register.
+/// All parts of one supervisor. Clones share the register.
 #[derive(Clone)]
 pub(crate) struct Register {
     parts: Arc<Mutex<Parts>>,
@@ -21,11 +21,11 @@ pub(crate) struct Register {
 #[derive(Default)]
 pub(crate) struct Parts {
     next: u64,
-    /// The parts that have begun and not stopped.
+    /// The parts that have started and not stopped.
     pub(crate) held: BTreeMap<u64, Part>,
     /// By name, also of parts that have stopped.
     pub(crate) restarts: BTreeMap<Arc<str>, u64>,
-    /// A part that begins from now on is asked to stop at once.
+    /// A part that starts from now on is asked to stop at once.
     pub(crate) stopping: bool,
 }
 
@@ -38,13 +38,13 @@ pub(crate) struct Part {
 }
 
 impl Register {
-    /// A register without parts.
+    /// An empty register.
     pub(crate) fn new() -> Register {
         Register { parts: Arc::default(), failed: Arc::new(watch::Sender::new(None)) }
     }
 
-    /// Enters a part that begins now. Returns its id and its control, by which it is asked to stop at once if the
-    /// supervisor is already shutting down.
+    /// Enters a part that starts now. Returns its id and its control; if the supervisor is already shutting down, the
+    /// part is asked to stop at once.
     pub(crate) fn enter(&self, name: &Arc<str>) -> (u64, Arc<Control>) {
         let control = Control::new();
         let mut parts = self.parts();

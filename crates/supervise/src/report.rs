@@ -1,39 +1,39 @@
-//! What can be told of the parts.
+//! The states of the parts, for reports.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A part, at this moment.
+/// The state of a part at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartReport {
     /// which
     pub name: Arc<str>,
-    /// how it is
+    /// its state
     pub state: PartState,
-    /// for how long it has been so
+    /// for how long it has had this state
     pub lasts: Duration,
     /// how often parts of this name have started again
     pub restarts: u64,
-    /// how it ended the last time, if it has ended unasked
+    /// how it ended the last time, if it ended without being asked to
     pub last_words: Option<String>,
 }
 
-/// How a part is.
+/// The state of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartState {
-    /// at work
+    /// it runs
     Running,
-    /// it ended unasked, and waits to start again
+    /// it ended without being asked to, and waits to start again
     Restarting,
-    /// it was asked to stop, and has not yet
+    /// it was asked to stop, and still runs
     Stopping,
     /// it ended and does not start again: the process ends
     Down,
 }
 
 impl PartState {
-    /// As a word for interfaces.
+    /// The word for interfaces.
     pub fn word(self) -> &'static str {
         match self {
             PartState::Running => "running",
@@ -45,7 +45,7 @@ impl PartState {
 }
 
 impl PartReport {
-    /// It does not do its work now, though it should.
+    /// Whether the part does not do its work although it should.
     pub fn is_trouble(&self) -> bool {
         matches!(self.state, PartState::Restarting | PartState::Down)
     }

@@ -1,38 +1,38 @@
-//! When what has ended starts again.
+//! When a part that has ended starts again.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How a part starts again after its end: after a pause that doubles from `first` to `most` and is spread over its upper
-/// half. A run of at least `most` counts as a success: the next pause is `first` again.
+/// How a part starts again after its end: it waits for a pause that doubles from `first` to `most`, with a random
+/// length from its upper half. A run of at least `most` counts as a success: the next pause is `first` again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Restart {
     /// the first pause
     pub first: Duration,
     /// the longest pause
     pub most: Duration,
-    /// when the process ends instead; `None`: never
+    /// when the process ends instead; `None` if it never does
     pub limit: Option<RestartLimit>,
 }
 
-/// More restarts than that within this time end the process: somebody else may start it afresh.
+/// More restarts than this within this time end the process, so that a service manager can start it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RestartLimit {
-    /// so many restarts are in order
+    /// the number of restarts that are allowed
     pub restarts: u32,
-    /// within so long
+    /// within this time
     pub within: Duration,
 }
 
 impl Restart {
-    /// For a part without which the server is of no use to anybody: an open port, for example.
+    /// For a part without which the server is useless, such as a port.
     pub const LIMITED: Restart = Restart {
         limit: Some(RestartLimit { restarts: 10, within: Duration::from_secs(600) }),
         ..Restart::ALWAYS
     };
 
-    /// For a part whose failure must not take the others with it: one destination of several, for example.
+    /// For a part whose failure must not affect the others, such as one destination of several.
     pub const ALWAYS: Restart =
         Restart { first: Duration::from_millis(250), most: Duration::from_secs(30), limit: None };
 }
@@ -40,9 +40,9 @@ impl Restart {
 /// The restarts of one part.
 pub(crate) struct Schedule {
     policy: Restart,
-    /// runs in a row that were too short to be successes
+    /// the number of runs in a row that were too short to be successes
     streak: u32,
-    /// when the latest restarts were, no more than the limit has
+    /// the times of the latest restarts, at most as many as the limit allows
     recent: VecDeque<Instant>,
 }
 
@@ -51,7 +51,7 @@ impl Schedule {
         Schedule { policy, streak: 0, recent: VecDeque::new() }
     }
 
-    /// The pause before the next start, or none: it shall not start again. `spread` is between 0 and 1.
+    /// The pause before the next start; `None` if the part must not start again. `spread` is between 0 and 1.
     pub(crate) fn next(&mut self, started: Instant, now: Instant, spread: f64) -> Option<Duration> {
         if let Some(RestartLimit { restarts, within }) = self.policy.limit {
             while self.recent.front().is_some_and(|at| now.saturating_duration_since(*at) > within) {

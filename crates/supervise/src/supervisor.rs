@@ -1,4 +1,4 @@
-//! The supervisor: begins parts, knows how each is, and says when the process has to end.
+//! The supervisor: starts parts, knows the state of each, and says when the process has to end.
 
 use crate::control::{Control, Stopping};
 use crate::ending::TaskResult;
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A task that was broken off ends within this time, or not at all.
+/// An aborted task ends within this time, or not at all.
 const BREAKING_OFF: Duration = Duration::from_secs(1);
 
-/// Begins the parts of a server and looks after them. Clones are the same one.
+/// Starts the parts of a server and looks after them. Clones share one supervisor.
 #[derive(Clone)]
 pub struct Supervisor {
     register: Register,
@@ -29,13 +29,13 @@ impl Default for Supervisor {
 }
 
 impl Supervisor {
-    /// One without parts.
+    /// A supervisor without parts.
     pub fn new() -> Supervisor {
         Supervisor { register: Register::new() }
     }
 
-    /// Begins a task that starts again when it ends. Each run is a future that `begin` makes; it may return when it is
-    /// asked to stop, and whatever else it does is an end that is said. Must be called within a tokio runtime.
+    /// Starts a task that is restarted when it ends. Each run is a future that `begin` makes; it may return when it is
+    /// asked to stop, and every other end is reported. Must be called within a tokio runtime.
     pub fn task<F, R>(&self, name: impl Into<Arc<str>>, restart: Restart, begin: F) -> Task
     where
         F: FnMut(Stopping) -> R + Send + 'static,
@@ -47,8 +47,8 @@ impl Supervisor {
         task
     }
 
-    /// Begins a task that can run only once, because it owns something. When it ends unasked, the process ends. Must be
-    /// called within a tokio runtime.
+    /// Starts a task that can run only once, because it owns something. If it ends without being asked to, the process
+    /// ends. Must be called within a tokio runtime.
     pub fn essential<F, R>(&self, name: impl Into<Arc<str>>, begin: F) -> Task
     where
         F: FnOnce(Stopping) -> R + Send + 'static,
@@ -60,7 +60,7 @@ impl Supervisor {
         task
     }
 
-    /// How every part is that has begun and not stopped, in the order of their beginning.
+    /// The states of all parts that have started and not stopped, in the order of their starts.
     pub fn snapshot(&self) -> Vec<PartReport> {
         let now = Instant::now();
         let parts = self.register.parts();
@@ -74,23 +74,23 @@ impl Supervisor {
         parts.held.values().map(report).collect()
     }
 
-    /// How often parts have started again, by name; those that have stopped meanwhile too.
+    /// The number of restarts by name, also of parts that have stopped meanwhile.
     pub fn restarts(&self) -> BTreeMap<Arc<str>, u64> {
         self.register.parts().restarts.clone()
     }
 
-    /// Resolves when a part has ended without which the process must not go on. The same for everybody who asks.
+    /// Resolves when a part has ended without which the process must not go on. Every caller gets the same result.
     pub async fn failed(&self) -> PartFailure {
         let mut failed = self.register.failed.subscribe();
         match failed.wait_for(Option::is_some).await.map(|failed| failed.clone()) {
             Ok(Some(failed)) => failed,
-            // Not without a sender, and this one is at hand.
+            // It fails only without a sender, and the sender is alive.
             Ok(None) | Err(_) => std::future::pending().await,
         }
     }
 
-    /// Asks every part to stop and waits for their ends, so long at most. Those that have not ended by then are named in
-    /// the log and returned; tasks among them are broken off. Parts that begin later are asked to stop at once.
+    /// Asks every part to stop and waits for their ends, for at most this time. Parts that have not ended by then are
+    /// named in the log and returned; tasks among them are aborted. Parts that start later are asked to stop at once.
     pub async fn shutdown(&self, within: Duration) -> Vec<Arc<str>> {
         let held: Vec<(Arc<str>, Arc<Control>)> = {
             let mut parts = self.register.parts();
@@ -121,7 +121,7 @@ impl fmt::Debug for Supervisor {
     }
 }
 
-/// A part that is a task. When this is dropped, the part is asked to stop, and nobody waits for it.
+/// A part that is a task. If this is dropped, the part is asked to stop, without waiting for its end.
 #[must_use = "a part whose handle is dropped is asked to stop"]
 #[derive(Debug)]
 pub struct Task {
@@ -134,13 +134,13 @@ impl Task {
         self.keeper.control.ask();
     }
 
-    /// Resolves when it has ended for good.
+    /// Resolves when the part has finally ended.
     pub async fn ended(&self) {
         self.keeper.control.ended().await;
     }
 
-    /// Asks it to stop and waits for its end. After this time it is named in the log and broken off, and this returns
-    /// false.
+    /// Asks the part to stop and waits for its end. After this time it is named in the log and aborted, and this
+    /// returns false.
     pub async fn shutdown(&self, within: Duration) -> bool {
         self.stop();
         let in_time = tokio::time::timeout(within, self.ended()).await.is_ok();
@@ -162,7 +162,7 @@ impl Drop for Task {
     }
 }
 
-/// Names it in the log. A task ends then, unless it holds its thread.
+/// Names the part in the log. A task then ends, unless it blocks its thread.
 async fn break_off(name: &str, control: &Control) {
     say_late(name);
     if control.abort() {

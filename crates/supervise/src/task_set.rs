@@ -1,12 +1,12 @@
-//! Many short works that nobody awaits one by one.
+//! Sets of short works that are not awaited individually.
 
 use crate::ending::{broken_off, caught};
 use crate::panicked::Panicked;
 use crate::work::{Broken, say};
 use tokio::task::JoinSet;
 
-/// Works of one kind, for example the connections of a port or the calls of a destination. One that panics is logged and
-/// counted under the set's name, and the others go on. All are broken off when the set is dropped.
+/// Works of one kind, for example the connections of a port or the calls of a destination. A work that panics is logged
+/// and counted under the set's name, and the others go on. All are aborted when the set is dropped.
 #[derive(Debug)]
 pub struct TaskSet<T> {
     name: &'static str,
@@ -19,7 +19,7 @@ impl<T: Send + 'static> TaskSet<T> {
         TaskSet { name, works: JoinSet::new() }
     }
 
-    /// Begins one more. Must be called within a tokio runtime.
+    /// Starts one more work. Must be called within a tokio runtime.
     #[expect(
         clippy::disallowed_methods,
         reason = "this crate is where tasks begin; a panic is said and told"
@@ -29,28 +29,28 @@ impl<T: Send + 'static> TaskSet<T> {
         self.works.spawn(async move { caught(work).await.inspect_err(|panicked| say(name, None, panicked)) });
     }
 
-    /// How many have not been taken by [`TaskSet::join_next`].
+    /// The number of works that [`TaskSet::join_next`] has not returned.
     pub fn len(&self) -> usize {
         self.works.len()
     }
 
-    /// There are none.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.works.is_empty()
     }
 
-    /// Resolves when one has ended: to its result, or that it broke off. `None` when there are none. Nothing is lost when
-    /// this is dropped and called again.
+    /// Resolves when one work has ended: to its result, or to the information that it has none. `None` if the set is
+    /// empty. Nothing is lost if this is dropped and called again.
     pub async fn join_next(&mut self) -> Option<Result<T, Broken>> {
         self.works.join_next().await.map(to_result)
     }
 
-    /// One that has ended, if there is one.
+    /// A work that has ended, if there is one.
     pub fn try_join_next(&mut self) -> Option<Result<T, Broken>> {
         self.works.try_join_next().map(to_result)
     }
 
-    /// Breaks all of them off, and waits until they are.
+    /// Aborts all works, and waits until they have ended.
     pub async fn shutdown(&mut self) {
         self.works.shutdown().await;
     }

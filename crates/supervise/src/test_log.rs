@@ -1,4 +1,4 @@
-//! A log for tests: what is said in it on the test's own thread is handed to the test.
+//! A log for tests: the test gets the lines that its own thread logs.
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -29,9 +29,9 @@ impl<F: Fn(&Event<'_>) + Send + Sync + 'static> Subscriber for Log<F> {
     fn exit(&self, _: &Id) {}
 }
 
-/// Hands each line to `line`, until what it returns is dropped.
+/// Passes each line to `line`, until the returned value is dropped.
 ///
-/// The second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
+/// The second dispatcher keeps tracing from caching the interest in a log line that another test's thread saw first.
 pub(crate) fn listen(line: impl Fn(&Event<'_>) + Send + Sync + 'static) -> (Dispatch, DefaultGuard) {
     (Dispatch::new(NoSubscriber::new()), tracing::subscriber::set_default(Log(line)))
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A part that is a thread. When this is dropped, the part is asked to stop, and nobody waits for it.
+/// A part that is a thread. If this is dropped, the part is asked to stop, without waiting for its end.
 #[must_use = "a part whose handle is dropped is asked to stop"]
 pub struct Thread<T = ()> {
     keeper: Keeper,
@@ -20,7 +20,7 @@ pub struct Thread<T = ()> {
 }
 
 impl Supervisor {
-    /// Begins a thread that starts again when it ends; as [`Supervisor::task`]. The runs follow each other on one thread.
+    /// Starts a thread that is restarted when it ends, as [`Supervisor::task`] does. All runs use the same thread.
     ///
     /// # Errors
     /// When the operating system has no thread left. Nothing has begun then.
@@ -56,8 +56,9 @@ impl Supervisor {
         })
     }
 
-    /// Begins a thread that can run only once, because it owns something, and gives it back at its end. When it ends
-    /// unasked, the process ends. One that is told to stop in another way is asked here first ([`Thread::stop`]).
+    /// Starts a thread that can run only once, because it owns something, which it returns at its end. If it ends
+    /// without being asked to, the process ends. A thread that is stopped in another way must be asked here first
+    /// ([`Thread::stop`]).
     ///
     /// # Errors
     /// When the operating system has no thread left. Nothing has begun then.
@@ -91,7 +92,8 @@ impl Supervisor {
         let result = Arc::new(Mutex::new(None));
         let thread = Thread { keeper: keeper.clone(), result: Arc::clone(&result) };
         let whole = move || {
-            // What the part's own code does is caught within; this is for what it leaves behind to be dropped.
+            // Panics of the part's own code are caught inside; this is for panics while its remaining values are
+            // dropped.
             if let Err(panicked) = catch(|| keep(&keeper, &result)) {
                 after_all(&keeper, panicked);
             }
@@ -106,7 +108,7 @@ impl Supervisor {
     }
 }
 
-/// Its closure panicked while it was dropped: only a part that has not told of its end has anything to tell now.
+/// Its closure panicked while it was dropped: only a part that has not announced its end has something to report now.
 fn after_all(keeper: &Keeper, panicked: Panicked) {
     if !keeper.control.has_ended() {
         keeper.fails(&Ending::Panicked(panicked));
@@ -119,19 +121,19 @@ impl<T> Thread<T> {
         self.keeper.control.ask();
     }
 
-    /// Whether it has ended for good.
+    /// Whether the part has finally ended.
     pub fn has_ended(&self) -> bool {
         self.keeper.control.has_ended()
     }
 
-    /// Asks it to stop, waits on this thread for its end, and returns what it gives back: nothing when it broke off.
+    /// Asks the part to stop, waits on this thread for its end, and returns its result; `None` if it has none.
     pub fn join(self) -> Option<T> {
         self.stop();
         self.keeper.control.ended_within(None);
         self.result.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// As [`Thread::join`], but after this time the thread is named in the log and left to itself.
+    /// As [`Thread::join`], but after this time the thread is named in the log and no longer awaited.
     pub fn join_within(self, within: Duration) -> Option<T> {
         self.stop();
         if !self.keeper.control.ended_within(Some(within)) {

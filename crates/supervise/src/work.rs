@@ -1,4 +1,4 @@
-//! Short work whose result somebody awaits.
+//! Short work whose result a caller awaits.
 
 use crate::ending::{broken_off, caught};
 use crate::panicked::{Panicked, catch, count};
@@ -7,10 +7,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::task::JoinHandle;
 
-/// The work ended without a result. What it had begun may be half done.
+/// The work ended without a result. It may be incomplete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// how; `None`: the runtime is being torn down
+    /// its panic; `None` if the runtime is shutting down
     pub panicked: Option<Panicked>,
 }
 
@@ -25,14 +25,15 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// Work under way. It goes on when this is dropped.
+/// Running work. It goes on if this is dropped.
 #[derive(Debug)]
 pub struct Work<T> {
     handle: JoinHandle<Result<T, Panicked>>,
 }
 
-/// Begins work beside the one that awaits its result. It is carried through also when nobody awaits it any more. A panic
-/// is logged, counted under this name, and told to whoever awaits. Must be called within a tokio runtime.
+/// Starts work that runs beside the caller that awaits its result. It is completed even if the result is no longer
+/// awaited. A panic is logged, counted under this name, and returned to the awaiting caller. Must be called within a
+/// tokio runtime.
 #[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
 pub fn work<F>(name: &'static str, future: F) -> Work<F::Output>
 where
@@ -42,15 +43,15 @@ where
     Work { handle: tokio::spawn(told) }
 }
 
-/// Begins work that blocks, on a thread that may; otherwise as [`work`].
+/// Starts blocking work on a thread that may block; otherwise as [`work`].
 #[expect(clippy::disallowed_methods, reason = "this crate is where tasks begin; a panic is said and told")]
 pub fn blocking<T: Send + 'static>(name: &'static str, run: impl FnOnce() -> T + Send + 'static) -> Work<T> {
     let told = move || catch(run).inspect_err(|panicked| say(name, None, panicked));
     Work { handle: tokio::task::spawn_blocking(told) }
 }
 
-/// Runs work in the place of its caller, for a task that is not begun here: a handler of a server, for example. A panic is
-/// logged, counted under this name, and returned. Where the work answers a request, the line has the request's id.
+/// Runs work in its caller's task, if that task is not started here, such as a handler of a server. A panic is logged,
+/// counted under this name, and returned. If the work answers a request, the log line has the request's id.
 pub async fn guarded<F: Future>(
     name: &'static str,
     request_id: Option<impl fmt::Display>,
@@ -78,7 +79,7 @@ impl<T> Future for Work<T> {
 /// Counts a panic and logs it, with the id of the request that the work answered.
 pub(crate) fn say(name: &str, request_id: Option<&dyn fmt::Display>, panicked: &Panicked) {
     count(name);
-    // The log may fail; who awaits the work is told all the same.
+    // Logging may fail; the awaiting caller is informed nevertheless.
     let _ = catch(|| {
         let request_id = request_id.map(tracing::field::display);
         tracing::error!(work = name, request_id, "work has broken off: {panicked}");

@@ -1,8 +1,8 @@
-//! The InMoment accounts that jobs are for: one client, with its token, and one allowance for each destination *and* its
-//! credentials (docs/facts/transformer.md#defect-b2, #defect-b4).
+//! The InMoment accounts of the jobs: there is one client with its token, and one allowance, for each destination *and*
+//! its credentials (docs/facts/transformer.md#defect-b2, #defect-b4).
 //!
-//! Accounts are made when a job names them and kept while they are used: of more than [`MOST`] the one that was unused
-//! longest goes. All accounts at one address share its connections.
+//! Accounts are made when a job names them and kept while they are used: beyond [`MOST`], the account that was unused
+//! for the longest time is dropped. All accounts at one address share its connections.
 
 use crate::allowance::Allowance;
 use crate::settings::Settings;
@@ -18,10 +18,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// Accounts in memory.
+/// The largest number of accounts in memory.
 const MOST: usize = 1_000;
 
-/// What a destination's configuration says about its account. `Debug` shows nothing of it.
+/// The account in a destination's configuration. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Login {
     /// the destination's id
@@ -36,7 +36,7 @@ pub(crate) struct Accounts {
     profile: Profile,
     base_url: Option<String>,
     concurrency: usize,
-    /// One client for each address, whose connections the others share.
+    /// One client for each address, whose connections the address's other clients share.
     addresses: HashMap<String, Client>,
     known: Mutex<Known>,
     started: Instant,
@@ -80,8 +80,8 @@ impl Accounts {
         })
     }
 
-    /// Where the account is: as the settings say, else US in the profile `rudderstack` (docs/facts/transformer.md#destination) and by the account
-    /// token's prefix in `native`.
+    /// The region of the account: as in the settings, else US in the profile `rudderstack`
+    /// (docs/facts/transformer.md#destination) and by the account token's prefix in `native`.
     fn address(&self, login: &Login) -> String {
         match (&self.base_url, self.profile) {
             (Some(base_url), _) => base_url.clone(),
@@ -138,12 +138,12 @@ impl Account {
         &self.address
     }
 
-    /// The token at hand, or a new one.
+    /// The present token, or a new one.
     pub(crate) async fn token(&self) -> Result<SecretString, Box<FailedCall>> {
         self.client.access_token().await
     }
 
-    /// Another token than the refused one.
+    /// A token other than the refused one.
     pub(crate) async fn replaced_token(&self, refused: &str) -> Result<SecretString, Box<FailedCall>> {
         self.client.replaced_token(&SecretString::from(refused)).await
     }
@@ -153,7 +153,7 @@ impl Account {
         self.allowance(|allowance, _| allowance.is_heard())
     }
 
-    /// Takes a look-up for so many jobs out of the allowance, or says in how many seconds to come back.
+    /// Takes a look-up for this many jobs out of the allowance, or returns in how many seconds to try again.
     pub(crate) fn admit(&self, jobs: usize) -> Result<Admission<'_>, u64> {
         let jobs = u32::try_from(jobs).unwrap_or(u32::MAX);
         let admitted = self.allowance(|allowance, now| allowance.admit(now, jobs))?;
@@ -161,7 +161,7 @@ impl Account {
         Ok(Admission { account: self, jobs, heard: None })
     }
 
-    /// What the reply to a delivery says about the account.
+    /// Takes in what the reply to a delivery says about the account.
     pub(crate) fn learn(&self, reply: &HttpReply) {
         let rate = RateHeaders::read(reply, unix_secs());
         self.allowance(|allowance, now| allowance.learn(now, rate));
@@ -173,10 +173,10 @@ impl Account {
     }
 }
 
-/// A look-up that may be made. What it came to, also when nobody waits for it any more, is settled when this is dropped.
+/// A permitted look-up. Its outcome is settled when this is dropped, even if the result is no longer awaited.
 pub(crate) struct Admission<'a> {
     account: &'a Account,
-    /// How many of the jobs that wait for it there are calls for.
+    /// For how many of the waiting jobs there are calls.
     pub(crate) jobs: usize,
     heard: Option<(RateHeaders, bool)>,
 }
@@ -184,7 +184,7 @@ pub(crate) struct Admission<'a> {
 impl Admission<'_> {
     /// Makes the look-up.
     pub(crate) async fn look_up(&mut self, lookup: Lookup) -> Result<HttpReply, Box<FailedCall>> {
-        // The semaphore is never closed.
+        // This cannot fail, because the semaphore is never closed.
         let _place = self.account.room.acquire().await;
         let asked = self.account.client.ask(&Call::GetEndUser(lookup)).await;
         let reply = match asked.as_ref().map_err(|failed| &failed.said) {
@@ -203,7 +203,7 @@ impl Drop for Admission<'_> {
     }
 }
 
-/// For rate headers of replies without a `Date`.
+/// The clock for rate headers of replies without a `Date`.
 fn unix_secs() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)

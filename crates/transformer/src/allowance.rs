@@ -1,25 +1,28 @@
-//! What is left of the calls that InMoment allows an account, as far as the transformer can know.
+//! The remaining calls that InMoment allows an account, as far as the transformer can know.
 //!
 //! # Policy
 //! * InMoment counts calls per account in fixed windows (a minute) and says in every reply how many are left and when
-//!   the window ends (docs/facts/inmoment-api.md#rate-limit). Replies without these headers mean: not limited.
+//!   the window ends (docs/facts/inmoment-api.md#rate-limit). Replies without these headers mean that calls are not
+//!   limited.
 //! * A job costs a look-up, shared with the other jobs of its end user, and the call that rudder-server makes with the
-//!   answer. Both are taken out when the job is admitted: an answer whose call is then refused by InMoment would
-//!   be looked up again, which makes it worse.
-//! * A reply can only lower what is left within a window; rudder-server's calls of earlier answers show up there.
-//! * A window is over one second after the end InMoment named, since its times are whole seconds. The next one begins
-//!   with the whole limit less the look-ups still under way.
-//! * Until the first reply nothing is known: callers send one look-up alone before the others ([`Allowance::is_heard`]).
-//! * A 429 closes the account until the reset it names, else for a minute. No job is looked up then.
+//!   answer. Both are subtracted when the job is admitted: if InMoment then refused the call of an answer, its end user
+//!   would have to be looked up again, which makes it worse.
+//! * A reply can only lower the remaining number within a window; it includes rudder-server's calls for earlier
+//!   answers.
+//! * A window is over one second after the end that InMoment named, because its times are whole seconds. The next one
+//!   begins with the whole limit minus the look-ups that are still under way.
+//! * Until the first reply the limit is unknown, so callers send one look-up alone before the others
+//!   ([`Allowance::is_heard`]).
+//! * A 429 closes the account until the reset that it names, else for a minute. No end user is looked up then.
 //!
-//! Nothing waits here: who is not admitted is answered 429, and rudder-server comes back. Times are milliseconds of a
-//! monotonic clock.
+//! No job waits here: a job that is not admitted is answered 429, and rudder-server tries it again. Times are
+//! milliseconds of a monotonic clock.
 
 use inmoment::RateHeaders;
 
-/// InMoment's window, where a reply does not say.
+/// InMoment's window, if a reply does not name its end.
 const WINDOW_MS: u64 = 60_000;
-/// Whole seconds on the wire.
+/// The margin for InMoment's times, which are whole seconds.
 const MARGIN_MS: u64 = 1_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,28 +32,28 @@ struct Window {
     ends_at: u64,
 }
 
-/// What is left.
+/// The remaining calls.
 #[derive(Debug, Default)]
 pub(crate) struct Allowance {
     window: Option<Window>,
     closed_until: u64,
     under_way: u32,
-    /// Jobs admitted before the limit was known: their calls come out of the first window.
+    /// Jobs that were admitted before the limit was known: their calls are subtracted from the first window.
     promised: u32,
     heard: bool,
 }
 
 impl Allowance {
-    /// Whether any reply has come yet: before it nobody knows what the limit is.
+    /// Whether any reply has arrived: before the first one the limit is unknown.
     pub(crate) fn is_heard(&self) -> bool {
         self.heard
     }
 
-    /// Takes out a look-up and as many of the jobs that wait for it as there are calls for. The look-up must be
+    /// Subtracts a look-up and as many of its waiting jobs as there are calls for. The look-up must be
     /// [settled](Allowance::settle).
     ///
     /// # Errors
-    /// Not even one: in how many seconds to come back.
+    /// If there is no call for even one job: in how many seconds to try again.
     pub(crate) fn admit(&mut self, now: u64, jobs: u32) -> Result<u32, u64> {
         if now < self.closed_until {
             return Err(seconds(self.closed_until - now));
@@ -62,7 +65,7 @@ impl Allowance {
                 jobs
             }
             Some(window) => {
-                // A limit of one call would never let a look-up and its job pass.
+                // With a limit of one call, a look-up and its job would never be admitted.
                 let whole = window.left == window.limit && window.left > 0;
                 let admitted = jobs.min(window.left.saturating_sub(1)).max(u32::from(whole));
                 if admitted == 0 {
@@ -76,7 +79,7 @@ impl Allowance {
         Ok(admitted)
     }
 
-    /// A look-up has come back, or has not.
+    /// Notes that a look-up was answered or lost.
     pub(crate) fn settle(&mut self, now: u64, rate: Option<RateHeaders>, refused: bool) {
         self.under_way = self.under_way.saturating_sub(1);
         let Some(rate) = rate else { return };
@@ -89,7 +92,7 @@ impl Allowance {
         }
     }
 
-    /// What any reply says about the account.
+    /// Takes in what a reply says about the account.
     pub(crate) fn learn(&mut self, now: u64, rate: RateHeaders) {
         let (Some(limit), Some(remaining)) = (rate.limit, rate.remaining) else { return };
         self.roll(now);
@@ -97,7 +100,7 @@ impl Allowance {
         let ends_at = now + length + MARGIN_MS;
         let remaining = remaining.saturating_sub(self.under_way);
         self.window = Some(match self.window {
-            // Another window's end is further away than a reading of this one's can be off.
+            // The end of another window differs by more than the error of a reading.
             Some(window) if ends_at <= window.ends_at + 2 * MARGIN_MS => {
                 Window { limit, left: window.left.min(remaining), ends_at: window.ends_at.max(ends_at) }
             }

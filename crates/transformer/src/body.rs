@@ -1,7 +1,8 @@
-//! Reading a request's body: bounded while it arrives and while it is decoded, and all bodies together bounded too.
+//! Reads a request's body. Its size is bounded while it arrives and while it is decoded, and so is the memory of all
+//! bodies together.
 //!
-//! `gzip`, `deflate` and `br` are decoded (docs/facts/transformer.md#codings); any other coding is 415. What was received is kept as it
-//! came beside what it decodes to, since it may have to be handed on.
+//! `gzip`, `deflate` and `br` are decoded (docs/facts/transformer.md#codings); any other coding is 415. The received
+//! bytes are kept unchanged beside the decoded ones, because they may have to be passed on.
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
@@ -16,30 +17,30 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// A body that has not arrived by then holds memory that others could use.
+/// The longest time for a body to arrive: a slower body holds memory that others could use.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// rudder-server's requests have some hundred KiB.
+/// rudder-server's requests have a few hundred KiB.
 const ORDINARY: usize = 1 << 20;
-/// Memory is reserved and decoded in such pieces.
+/// Memory is reserved, and bodies are decoded, in pieces of this size.
 const PIECE: usize = 64 << 10;
 
-/// Why a body could not be had.
+/// Why a body could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyError {
     TooLarge,
     /// Other requests hold all the memory.
     NoRoom,
     UnknownCoding,
-    /// What was sent is not what its coding says, or broke off.
+    /// The body does not have its coding, or broke off.
     Unreadable,
 }
 
 /// A body.
 #[derive(Debug)]
 pub(crate) struct Received {
-    /// As it came, where that is something else than the text.
+    /// The body as it came, if that differs from the text.
     wire: Option<Bytes>,
-    /// As text; what is not UTF-8 has become U+FFFD.
+    /// The body as text; bytes that are not UTF-8 have become U+FFFD.
     pub(crate) text: String,
     _slot: Slot,
 }
@@ -75,11 +76,11 @@ async fn read_patiently(
     mut slot: Slot,
 ) -> Result<Received, BodyError> {
     let coding = Coding::of(headers)?;
-    // One that says so itself is not read.
+    // A body that declares a larger size is not read.
     if usize::try_from(body.size_hint().lower()).map_or(true, |least| least > limit) {
         return Err(BodyError::TooLarge);
     }
-    // Memory grows with what arrives; a promise is believed as far as ordinary requests go.
+    // Memory grows with the bytes that arrive; a declared size is trusted only up to that of ordinary requests.
     let promised = usize::try_from(body.size_hint().lower()).unwrap_or(0);
     let mut wire = Vec::with_capacity(promised.min(ORDINARY));
     while let Some(frame) = next(&mut body, &mut slot).await? {
@@ -114,7 +115,7 @@ async fn read_patiently(
     })
 }
 
-/// The next piece, unless the body is given up for others while we wait for it.
+/// The next piece, unless the body is dropped for others while it is awaited.
 async fn next(body: &mut Body, slot: &mut Slot) -> Result<Option<Frame<Bytes>>, BodyError> {
     poll_fn(|cx| match Pin::new(&mut *body).poll_frame(cx) {
         Poll::Ready(frame) => {

@@ -1,9 +1,9 @@
-//! What a transformer counts. No label holds anything that a request brought.
+//! The counters of a transformer. No label has a value from a request.
 
 use crate::group::Cost;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What a request was for.
+/// The purpose of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Surface {
     /// `/routerTransform`
@@ -12,7 +12,7 @@ pub enum Surface {
     Processor,
     /// `/v0|v1/destinations/:destination/proxy`
     Proxy,
-    /// handed on to the transformer behind
+    /// passed on to the transformer behind this one
     Upstream,
     /// health, features, versions, unknown paths
     Other,
@@ -38,13 +38,13 @@ impl Surface {
 /// What rudder-server does with a job after our answer (docs/facts/transformer.md#job-statuses).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {
-    /// 200: it delivers it
+    /// 200: it delivers the job
     Deliver,
-    /// 429: it comes back, the limit is used up
+    /// 429: it tries the job again, because the limit is used up
     Throttled,
-    /// 408, 5xx: it comes back
+    /// 408, 5xx: it tries the job again
     Retried,
-    /// any other: it gives the job up
+    /// any other: it aborts the job
     Aborted,
 }
 
@@ -80,9 +80,9 @@ pub struct Counts {
     pub requests: [u64; Surface::ALL.len()],
     /// Jobs answered at the router and processor stages and delivered by the proxy, in the order of [`JobStatus::ALL`].
     pub jobs: [u64; JobStatus::ALL.len()],
-    /// Look-ups made.
+    /// The number of look-ups that were made.
     pub look_ups: u64,
-    /// Look-ups not made because another job of the same request was about the same end user.
+    /// The number of look-ups that were saved because another job of the same request was about the same end user.
     pub look_ups_shared: u64,
 }
 

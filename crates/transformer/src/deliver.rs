@@ -1,4 +1,5 @@
-//! Sending a request that rudder-server hands over (docs/facts/transformer.md#delivery-proxy): to InMoment and nowhere else.
+//! Sends a request that rudder-server passes (docs/facts/transformer.md#delivery-proxy): to InMoment and to no other
+//! server.
 
 use crate::form;
 use inmoment::{HttpReply, LossCause};
@@ -8,10 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// Larger replies are cut off; one to a write has a few hundred bytes.
+/// Larger replies are cut off; the reply to a write has a few hundred bytes.
 const LARGEST_REPLY: usize = 4 << 20;
 
-/// A request as rudder-server hands it over.
+/// A request as rudder-server passes it.
 #[derive(Clone, Default)]
 pub(crate) struct ProxyRequest {
     pub(crate) method: String,
@@ -22,7 +23,7 @@ pub(crate) struct ProxyRequest {
 }
 
 impl ProxyRequest {
-    /// The same with another token.
+    /// The same request with another token.
     pub(crate) fn with_token(&self, token: &SecretString) -> ProxyRequest {
         let mut delivery = self.clone();
         delivery.headers.retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
@@ -41,10 +42,10 @@ pub(crate) enum Payload {
     Json(Map<String, Value>),
 }
 
-/// Why a delivery was not answered.
+/// Why a delivery got no reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Undelivered {
-    /// Not sent: the text says why.
+    /// The request was not sent, for the reason in the text.
     Refused(&'static str),
     Lost(LossCause),
 }
@@ -52,7 +53,7 @@ pub(crate) enum Undelivered {
 /// Sends deliveries.
 pub(crate) struct Deliverer {
     http: reqwest::Client,
-    /// Where InMoment is, each without a slash at its end.
+    /// The addresses of InMoment, each without a slash at its end.
     addresses: Vec<String>,
 }
 
@@ -66,7 +67,7 @@ impl Deliverer {
             .connect_timeout(Duration::from_secs(10))
             .timeout(timeout);
         if addresses.iter().all(|address| address.starts_with("http://")) {
-            // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
+            // Plain HTTP (the sandbox) must work on machines without certificates.
             builder = builder.tls_certs_only(std::iter::empty());
         } else {
             builder = inmoment::roots::trusting(builder);
@@ -74,7 +75,7 @@ impl Deliverer {
         Ok(Deliverer { http: builder.build()?, addresses })
     }
 
-    /// Sends one.
+    /// Sends one delivery.
     pub(crate) async fn send(&self, delivery: &ProxyRequest) -> Result<HttpReply, Undelivered> {
         let request = self.request(delivery)?;
         let answered =
@@ -89,7 +90,7 @@ impl Deliverer {
             .collect();
         let mut body = Vec::new();
         let mut answered = answered;
-        // The status has come: whatever became of its body, it was carried out or not.
+        // The status has arrived and says whether the call was carried out, even if the body is incomplete.
         while let Ok(Some(piece)) = answered.chunk().await {
             if body.len() + piece.len() > LARGEST_REPLY {
                 break;
@@ -122,7 +123,7 @@ impl Deliverer {
             request.headers_mut().entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(content_type));
         }
         if text.is_empty() {
-            // Left out otherwise, and some servers then refuse the request.
+            // The library would leave the header out otherwise, and some servers then refuse the request.
             request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         *request.body_mut() = Some(text.into());
@@ -134,7 +135,7 @@ const NOT_A_URL: &str = "the endpoint is no URL; nothing was sent";
 const ELSEWHERE: &str = "the endpoint is not InMoment's address; nothing was sent";
 const NO_METHOD: &str = "the method is none; nothing was sent";
 
-/// Those given that can be headers, and our name for it as rudder-server has it.
+/// The given headers that are valid, and the User-Agent that rudder-server has.
 fn headers(given: &Map<String, Value>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in given {

@@ -1,7 +1,7 @@
-//! A destination as rudder-server sends it with each job: whose account it is, and its text to be given back.
+//! A destination as rudder-server sends it with each job: its account, and its text, which is returned unchanged.
 //!
-//! Most jobs of a request have the same destination, to the byte: each text is read once ([`Destinations`]). A destination
-//! with dynamic configuration is another one for each event.
+//! Most jobs of a request have the same destination, to the byte, so each text is read once ([`Destinations`]). A
+//! destination with dynamic configuration differs for each event.
 
 use crate::account::Login;
 use crate::dynamic;
@@ -15,13 +15,14 @@ use std::sync::Arc;
 /// One destination.
 #[derive(Clone)]
 pub(crate) struct Destination<'a> {
-    /// As it came, but for settings that the event has filled in.
+    /// The text as it came, except for settings that the event has filled in.
     pub(crate) text: Cow<'a, str>,
-    /// The id's text and the configuration's: jobs with the same are one group (docs/facts/transformer.md#grouping).
+    /// The text of the id and of the configuration: jobs with the same texts form one group
+    /// (docs/facts/transformer.md#grouping).
     pub(crate) key: (&'a str, Cow<'a, str>),
-    /// Whose account it is, or why nobody can tell.
+    /// Its account, or why the account cannot be determined.
     pub(crate) login: Result<Login, JobFailure>,
-    /// Each event fills in some of its settings.
+    /// Whether each event fills in some of its settings.
     is_dynamic: bool,
 }
 
@@ -43,7 +44,8 @@ impl<'a> Destination<'a> {
         let members = raw::members(text).unwrap_or_default();
         let id = raw::find(&members, "ID").unwrap_or("");
         let config = raw::find(&members, "Config").unwrap_or("");
-        // The peer leaves the configuration alone, and out of the grouping, only for `false` itself.
+        // rudder-transformer leaves the configuration unchanged, and out of the grouping, only if the value is `false`
+        // itself.
         let is_fixed = raw::find(&members, "hasDynamicConfig") == Some("false");
         Destination {
             text: Cow::Borrowed(text),
@@ -58,7 +60,7 @@ impl<'a> Destination<'a> {
         self.is_dynamic
     }
 
-    /// This destination for one event; `None` when it is the same for all.
+    /// This destination for one event; `None` if it is the same for all events.
     pub(crate) fn filled_in(&self, message: &mut Map<String, Value>) -> Option<Destination<'a>> {
         if !self.is_dynamic {
             return None;
@@ -68,7 +70,7 @@ impl<'a> Destination<'a> {
         let mut resolved = raw::value(config).ok()?;
         dynamic::resolve(&mut resolved, message);
         let resolved = resolved.to_string();
-        // Where in the text the configuration stands: the parts are slices of it.
+        // The position of the configuration in the text: the parts are slices of it.
         let start = config.as_ptr().addr() - self.text.as_ptr().addr();
         let text = format!("{}{resolved}{}", &self.text[..start], &self.text[start + config.len()..]);
         Some(Destination {
@@ -80,7 +82,7 @@ impl<'a> Destination<'a> {
     }
 }
 
-/// Whose account it is. What is no text counts as the text JavaScript makes of it, as far as logins can be that.
+/// Determines the account. A value other than text counts as JavaScript's text of it, as far as that can be a login.
 pub(crate) fn login(id: &str, config: &str) -> Result<Login, JobFailure> {
     let destination = match raw::value(id) {
         Ok(Value::String(id)) => id,

@@ -1,10 +1,11 @@
 //! Dynamic configuration: settings of a destination that each event fills in, `{{ event.traits.key || default }}`
-//! (docs/facts/transformer.md#dynamic-config). The value at the path becomes the setting, and is taken out of the event.
+//! (docs/facts/transformer.md#dynamic-config). The value at the path becomes the setting, and is removed from the
+//! event.
 
 use crate::js::is_truthy;
 use serde_json::{Map, Value};
 
-/// Fills in every template of a configuration; what it takes out of the message is gone from it.
+/// Fills in every template of a configuration; the values that it uses are removed from the message.
 pub(crate) fn resolve(config: &mut Value, message: &mut Map<String, Value>) {
     match config {
         Value::Array(items) => items.iter_mut().for_each(|item| resolve(item, message)),
@@ -31,7 +32,7 @@ fn template(text: &str) -> Option<(Vec<&str>, Value)> {
     if segments.len() < 2 || !segments.iter().all(is_name) {
         return None;
     }
-    // Only the message is looked into: what stands elsewhere beside it is rudder-server's own.
+    // Only the message is searched: the data beside it belong to rudder-server.
     let path = match segments.split_first() {
         Some((&("event" | "message"), path)) => path.to_vec(),
         _ => Vec::new(),
@@ -39,7 +40,7 @@ fn template(text: &str) -> Option<(Vec<&str>, Value)> {
     Some((path, Value::from(default.replace('"', "").trim())))
 }
 
-/// Takes what is at a path out of the message, if it says something.
+/// Removes the value at a path from the message and returns it, if it is not empty.
 fn take(message: &mut Map<String, Value>, path: &[&str]) -> Option<Value> {
     let (last, parents) = path.split_last()?;
     let mut members = message;

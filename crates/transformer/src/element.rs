@@ -1,5 +1,5 @@
-//! The elements of a reply, as text (docs/facts/transformer.md#router-reply, #processor, #stat-tags): keys in the peer's order, `metadata` and
-//! `destination` as they came.
+//! The elements of a reply, as text (docs/facts/transformer.md#router-reply, #processor, #stat-tags): keys are in
+//! rudder-transformer's order, and `metadata` and `destination` are unchanged.
 
 use crate::failure::{FailureKind, JobFailure};
 use crate::request::Request;
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Who asks, for the tags.
+/// The sender of the request, for the tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Feature {
     Router,
@@ -25,30 +25,30 @@ impl Feature {
     }
 }
 
-/// Where a job belongs, for the tags. Only failures have tags, so it is made for them alone.
+/// The origin of a job, for the tags. Only failures have tags, so it is made only for them.
 pub(crate) struct JobPlace {
     pub(crate) feature: Feature,
-    /// In upper case.
+    /// The name in upper case.
     pub(crate) dest_type: String,
     pub(crate) destination_id: Option<String>,
     pub(crate) workspace_id: Option<String>,
 }
 
-/// What a job is answered.
+/// The answer to a job.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum JobReply<'a> {
-    /// Send this, with this token, to this address.
+    /// A request that rudder-server sends with this token to this address.
     Request {
         request: Request,
         address: Arc<str>,
         token: Arc<str>,
     },
-    /// The event was transformed before: it is the request itself.
+    /// The event was already transformed: it is the request itself.
     AsItIs(&'a str),
     Failed(JobFailure),
 }
 
-/// `statTags`, in the peer's order.
+/// `statTags`, in rudder-transformer's order.
 pub(crate) fn stat_tags(kind: FailureKind, status: u16, place: &JobPlace) -> Value {
     let (category, error_type) = match kind {
         FailureKind::Validation => ("dataValidation", Some("instrumentation")),
@@ -64,7 +64,7 @@ pub(crate) fn stat_tags(kind: FailureKind, status: u16, place: &JobPlace) -> Val
         }
     };
     tag("errorType", error_type);
-    // What JavaScript throws in the processor stage is caught further out, where nobody knows the rest.
+    // In the processor stage, rudder-transformer catches a JavaScript error where the other tags are not known.
     if kind != FailureKind::Native || place.feature == Feature::Router {
         tag("destType", Some(&place.dest_type));
         tag("module", Some("destination"));
@@ -101,7 +101,7 @@ pub(crate) fn router(
     out.push(b'}');
 }
 
-/// Writes one element of the processor stage; without `metadata` where none came.
+/// Writes one element of the processor stage; without `metadata` if none came.
 pub(crate) fn processor(
     out: &mut Vec<u8>,
     answer: &JobReply<'_>,
@@ -135,7 +135,7 @@ fn put_failure(out: &mut Vec<u8>, failure: &JobFailure, place: &JobPlace) {
     put_json(out, &stat_tags(failure.kind, failure.status, place));
 }
 
-/// `last` stands at the end of the request.
+/// `last` is written at the end of the request.
 fn put_answer(out: &mut Vec<u8>, answer: &JobReply<'_>, last: &str) {
     match answer {
         JobReply::AsItIs(message) => put(out, &[message]),
@@ -159,7 +159,7 @@ fn put(out: &mut Vec<u8>, parts: &[&str]) {
 }
 
 fn put_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
-    // Writing into memory does not fail, and texts, numbers and objects of them are always JSON.
+    // Writing to memory does not fail, and texts, numbers and objects of them can always be written as JSON.
     let _ = serde_json::to_writer(out, value);
 }
 

@@ -1,16 +1,18 @@
-//! Why a job has no request: a status that makes rudder-server do the right thing, a text, and the tags for it
+//! Why a job has no request: a status that makes rudder-server react rightly, a text, and the tags
 //! (docs/facts/transformer.md#server-calls, #stat-tags, #socket-errors, #error-texts).
 //!
 //! # Which status
-//! rudder-server gives up on 3xx and most 4xx at once, on everything from 500 after three hours, tries 408 and 429 for as
-//! long as it keeps jobs (30 days), and takes a 2xx that delivers nothing for a success (docs/facts/gateway.md#outcomes). So:
-//! * what is wrong with the event keeps its 4xx: it will never be right;
-//! * what passes by itself is 429 or 5xx;
-//! * what an operator must mend (a refused login, a permission, a redirect) is 429, since the event is good, and a
-//!   password that was changed on a Friday is mended on a Monday;
-//! * names that do not resolve, certificates and broken connections may be either: 500, as the peer has most of them.
+//! rudder-server aborts jobs with 3xx and most 4xx at once, and with 500 and above after three hours; it tries 408 and
+//! 429 for as long as it keeps jobs (30 days), and counts a 2xx that delivers nothing as a success
+//! (docs/facts/gateway.md#outcomes). So:
+//! * an error of the event keeps its 4xx, because the event will never be right;
+//! * an error that passes by itself is 429 or 5xx;
+//! * an error that an operator must correct (a refused login, a permission, a redirect) is 429, because the event is
+//!   good, and a password that was changed on a Friday may be corrected on Monday;
+//! * names that do not resolve, certificates and broken connections may be either; they are 500, as most of them are in
+//!   rudder-transformer.
 //!
-//! The text says what InMoment said, with its own status, as the peer does. Reply headers never appear in it.
+//! The text quotes InMoment, with InMoment's status, as rudder-transformer does. Reply headers never appear in it.
 
 use event::raw;
 use inmoment::{FailedCall, HttpReply, LossCause, Said};
@@ -18,17 +20,17 @@ use mapping::DeadReason;
 use mapping::refusal::VALUE_UNCONVERTIBLE;
 use serde_json::{Value, json};
 
-/// Longer reply bodies are cut in error texts: rudder-server stores every one of them.
+/// Longer reply bodies are cut in error texts, because rudder-server stores every error text.
 const LONGEST_BODY: usize = 4_096;
 
-/// What kind of failure it is, for the tags.
+/// The kind of a failure, for the tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailureKind {
     /// the event or the request is wrong
     Validation,
-    /// a call to InMoment came to nothing
+    /// a call to InMoment failed
     Network,
-    /// what JavaScript would throw at
+    /// JavaScript would throw an error
     Native,
 }
 
@@ -45,7 +47,7 @@ impl JobFailure {
         JobFailure { status: 400, text: text.into(), kind: FailureKind::Validation }
     }
 
-    /// Nothing is wrong with the event; the request or the destination of it cannot be used.
+    /// The event is good, but its request or destination cannot be used.
     pub(crate) fn native(text: impl Into<String>) -> JobFailure {
         JobFailure { status: 500, text: text.into(), kind: FailureKind::Native }
     }
@@ -54,7 +56,7 @@ impl JobFailure {
         JobFailure { status, text: text.into(), kind: FailureKind::Network }
     }
 
-    /// The calls InMoment allows are used up. Nothing was sent.
+    /// The calls that InMoment allows are used up. Nothing was sent.
     pub(crate) fn throttled(seconds: u64) -> JobFailure {
         let text = format!(
             "InMoment's limit of calls is used up for another {seconds} s: the end user was not looked up, try again"
@@ -62,7 +64,7 @@ impl JobFailure {
         JobFailure::network(429, text)
     }
 
-    /// The mapping's refusal. Where JavaScript would have thrown, rudder-server gets the 500 it would have got.
+    /// The mapping's refusal. If JavaScript would have thrown an error, rudder-server gets the same 500.
     pub(crate) fn refused(refusal: &DeadReason) -> JobFailure {
         if refusal.code == VALUE_UNCONVERTIBLE || refusal.reason.ends_with("is not a function") {
             return JobFailure::native(refusal.reason.clone());
@@ -70,12 +72,12 @@ impl JobFailure {
         JobFailure::validation(refusal.reason.clone())
     }
 
-    /// A look-up that was answered with neither an end user nor "unknown".
+    /// A look-up whose reply is neither an end user nor "unknown".
     pub(crate) fn look_up(reply: &HttpReply) -> JobFailure {
         JobFailure::said(LOOK_UP, body_of(reply), reply.status, status_of_call(reply.status))
     }
 
-    /// A call that could not be made or was not answered.
+    /// A call that could not be made or got no reply.
     pub(crate) fn failed(failed: &FailedCall) -> JobFailure {
         let what = if failed.of_token { TOKEN } else { LOOK_UP };
         match &failed.said {
@@ -90,7 +92,7 @@ impl JobFailure {
         }
     }
 
-    /// `status` is what was answered, `answer` what rudder-server is told.
+    /// `status` is that of the reply, `answer` that for rudder-server.
     fn said(what: &str, body: Value, status: u16, answer: u16) -> JobFailure {
         let message = format!("{what} due to {body}");
         let text = json!({"message": message, "destinationResponse": {"response": body, "status": status}});
@@ -101,7 +103,7 @@ impl JobFailure {
 const TOKEN: &str = "Access token could not be generated";
 const LOOK_UP: &str = "Unable to retrieve userId";
 
-/// What rudder-server is told about a call that was answered with this status.
+/// The status for rudder-server if a call's reply has this status.
 pub(crate) fn status_of_call(status: u16) -> u16 {
     match status {
         300..=399 | 401 | 403 | 407 => 429,
@@ -110,7 +112,7 @@ pub(crate) fn status_of_call(status: u16) -> u16 {
     }
 }
 
-/// The same for a request for a token, which is never about the event.
+/// The same for a token request, whose failure is never the event's fault.
 fn status_of_token(status: u16) -> u16 {
     match status {
         300..=499 if status != 408 => 429,
@@ -119,7 +121,7 @@ fn status_of_token(status: u16) -> u16 {
     }
 }
 
-/// A call that nobody answered, in the peer's words (docs/facts/transformer.md#socket-errors).
+/// A call without a reply, in rudder-transformer's words (docs/facts/transformer.md#socket-errors).
 pub(crate) fn lost(cause: LossCause) -> &'static str {
     match cause {
         LossCause::NoName => "[ENOTFOUND] :: DNS lookup failed",
@@ -130,7 +132,7 @@ pub(crate) fn lost(cause: LossCause) -> &'static str {
     }
 }
 
-/// A reply's body as the peer's HTTP client gives it: JSON where it is JSON, else text.
+/// A reply's body as rudder-transformer's HTTP client returns it: JSON if it is JSON, else text.
 pub(crate) fn body_of(reply: &HttpReply) -> Value {
     let text = String::from_utf8_lossy(&reply.body);
     if text.len() > LONGEST_BODY {

@@ -1,9 +1,9 @@
-//! `/features`: what rudder-server may ask of us (docs/facts/transformer.md#features).
+//! `/features`: the features that rudder-server may use (docs/facts/transformer.md#features).
 
 use event::raw;
 use serde_json::{Map, Value, json};
 
-/// Standing alone.
+/// The features without another transformer.
 pub(crate) fn own() -> Value {
     json!({
         "routerTransform": { "WOOTRIC": true },
@@ -15,8 +15,8 @@ pub(crate) fn own() -> Value {
     })
 }
 
-/// In front of another transformer: everything that one says of itself, and that we do our destination at the router stage.
-/// `None` when what it says is no JSON object.
+/// The features in front of another transformer: those of the other one, and the router stage for InMoment. `None` if
+/// the other's features are not a JSON object.
 pub(crate) fn merged(upstream: &str) -> Option<Value> {
     let mut features = raw::object(upstream).ok()?;
     let router = features.entry("routerTransform").or_insert_with(|| Value::Object(Map::new()));

@@ -1,5 +1,6 @@
-//! Form bodies as the peer's delivery proxy writes them (docs/facts/transformer.md#proxy-form): in the order given, a space as `+`, numbers,
-//! booleans and null as JavaScript's text, objects as JSON, lists as `[` elements joined by commas `]`.
+//! Form bodies as rudder-transformer's delivery proxy writes them (docs/facts/transformer.md#proxy-form): in the order
+//! given, a space as `+`, numbers, booleans and null as JavaScript's text, objects as JSON, lists as `[` elements
+//! joined by commas `]`.
 
 use event::number::decimal;
 use form_urlencoded::Serializer;

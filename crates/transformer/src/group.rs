@@ -1,9 +1,11 @@
-//! The jobs of one destination in one request: planned, their end users looked up once each, answered in order.
+//! The jobs of one destination in one request: they are planned, each end user is looked up once, and they are answered
+//! in order.
 //!
-//! In the profile `rudderstack` the order of checks is the peer's (docs/facts/transformer.md#order-of-work): the token before anything that may
-//! be wrong with the event but its type, the look-up before its fields. In `native` what is wrong with an event is known
-//! before a call is spent on it, and the jobs of one end user know of each other: one that follows the job that creates the end
-//! user is put off until it is there (rudder-server keeps their order), and properties written by one are not undone by the next.
+//! The profile `rudderstack` has rudder-transformer's order of checks (docs/facts/transformer.md#order-of-work): the
+//! token comes before all faults of the event except its type, and the look-up before its fields. In `native` an
+//! event's faults are found before a call is spent on it, and the jobs of one end user depend on each other: a job
+//! behind the one that creates the end user is postponed until the end user exists (rudder-server keeps their order),
+//! and the properties that one job writes are not undone by the next.
 
 use crate::account::Account;
 use crate::element::JobReply;
@@ -22,15 +24,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A job, its event read.
+/// A job whose event was read.
 pub(crate) struct Job {
     pub(crate) event: Event,
 }
 
-/// What planning a job came to.
+/// The result of planning a job.
 enum Step {
     Done(JobFailure),
-    /// The login must be right before this can be said (`rudderstack`).
+    /// The refusal is reported only after the login was accepted (`rudderstack`).
     AfterToken(JobFailure),
     LookUp(Box<Planned>),
 }
@@ -38,18 +40,18 @@ enum Step {
 struct Planned {
     outcome: PlanOutcome,
     is_identify: bool,
-    /// As a create sends it.
+    /// The external id as a create sends it.
     external_id: Option<FormValue>,
-    /// Whom a refusal names.
+    /// The end user whom a refusal names.
     named: Who,
     target: Target,
 }
 
-/// What the answers cost.
+/// The cost of the answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Cost {
     pub(crate) look_ups: usize,
-    /// Jobs that shared another's look-up.
+    /// The number of jobs that shared another job's look-up.
     pub(crate) shared: usize,
 }
 
@@ -60,7 +62,7 @@ pub(crate) async fn answer(
     jobs: Vec<Job>,
 ) -> (Vec<JobReply<'static>>, Cost) {
     let settings = Settings { profile, ..Settings::default() };
-    // The events are not needed any more, and while InMoment is asked others want the memory.
+    // The events are no longer needed, and other requests can use their memory during the look-ups.
     let steps: Vec<Step> = jobs.into_iter().map(|job| plan(&job.event, &settings)).collect();
     let mut cost = Cost::default();
     let needs_token = steps.iter().any(|step| !matches!(step, Step::Done(_)));
@@ -73,7 +75,7 @@ pub(crate) async fn answer(
         return (answers.collect(), cost);
     }
     let mut users = Users::look_up(account, profile, &steps, &mut cost).await;
-    // After the look-ups: one of them may have replaced the token.
+    // The token is taken after the look-ups, because one of them may have replaced it.
     let token = if users.are_none() { Ok(SecretString::default()) } else { account.token().await };
     let token = token.unwrap_or_else(|failed| {
         users.fail(&JobFailure::failed(&failed));
@@ -118,23 +120,23 @@ fn plan(event: &Event, settings: &Settings) -> Step {
     Step::LookUp(Box::new(Planned { outcome, is_identify, external_id, named, target }))
 }
 
-/// The mapping says in its one note which type it was.
+/// The mapping's only note names the type.
 fn unsupported(event: &Event, settings: &Settings) -> JobFailure {
     JobFailure::validation(plan_unfiltered(event, settings).notes.join("; "))
 }
 
-/// What is known of the end users of a group.
+/// The data about the end users of a group.
 struct Users {
     found: IndexMap<Target, Known>,
 }
 
 struct Known {
     found: LookUpResult,
-    /// How many jobs may still be answered with a request.
+    /// The number of jobs that may still be answered with a request.
     calls: usize,
-    /// When the limit will be lifted, for those beyond.
+    /// When the limit ends, for the jobs beyond it.
     wait: u64,
-    /// An earlier job of this request creates it.
+    /// An earlier job of this request creates the end user.
     is_being_created: bool,
 }
 
@@ -159,13 +161,13 @@ impl Users {
         });
         let mut look_ups = look_ups;
         let mut looked_up = Vec::new();
-        // Until an account has answered nobody knows its limit: the first look-up goes alone.
+        // Until an account has answered, its limit is unknown, so the first look-up is made alone.
         if !account.is_heard()
             && let Some(first) = look_ups.next()
         {
             looked_up.push(first.await);
         }
-        // The account bounds how many are really under way.
+        // The account limits how many are really under way.
         looked_up.extend(stream::iter(look_ups).buffered(usize::MAX).collect::<Vec<_>>().await);
         let mut found = IndexMap::with_capacity(looked_up.len());
         for (target, known) in looked_up {
@@ -176,7 +178,7 @@ impl Users {
         Users { found }
     }
 
-    /// Nobody had to be looked up, so no request will need a token.
+    /// No end user had to be looked up, so no request will need a token.
     fn are_none(&self) -> bool {
         self.found.is_empty()
     }
@@ -189,7 +191,7 @@ impl Users {
 
     fn request(&mut self, planned: Planned, profile: Profile) -> Result<Request, JobFailure> {
         let Planned { outcome, is_identify, external_id, named, target } = planned;
-        // Every target was looked up or put off.
+        // Every target was looked up or postponed.
         let Some(known) = self.found.get_mut(&target) else { return Err(JobFailure::throttled(1)) };
         if known.calls == 0 {
             return Err(JobFailure::throttled(known.wait));
@@ -199,7 +201,8 @@ impl Users {
             LookUpResult::Failed(failure) => Err(failure.clone()),
             LookUpResult::User(user) => {
                 let mut action = intent(outcome)?.action;
-                // An earlier identify of the request may have set it; only `native` asks (docs/facts/mapping.md#answer-date).
+                // An earlier identify of the request may have set it; only `native` uses it
+                // (docs/facts/mapping.md#answer-date).
                 action.dated(user.signed_up);
                 if let Action::UpsertEndUser(fields) = &action
                     && let Some(seconds) = fields.external_created_at.as_ref().and_then(Value::as_str)
@@ -212,7 +215,8 @@ impl Users {
                 }
                 Ok(request)
             }
-            // The peer says that the end user is unknown before it looks at the fields (docs/facts/transformer.md#track).
+            // rudder-transformer reports that the end user is unknown before it checks the fields
+            // (docs/facts/transformer.md#track).
             LookUpResult::Nobody if !is_identify && !known.is_being_created => {
                 Err(JobFailure::refused(&DeadReason::end_user_unknown(&named)))
             }
@@ -226,7 +230,7 @@ impl Users {
     }
 }
 
-/// Put off, not given up: rudder-server sends the jobs of one end user one after the other.
+/// The job is postponed, not aborted: rudder-server sends the jobs of one end user one after the other.
 const BEING_CREATED: &str =
     "An earlier event of the same request creates the end user: it is not there yet, try again";
 
@@ -235,12 +239,12 @@ fn intent(outcome: PlanOutcome) -> Result<Intent, JobFailure> {
     match outcome {
         PlanOutcome::Deliver(intent) => Ok(intent),
         PlanOutcome::Dead(refusal) => Err(JobFailure::refused(&refusal)),
-        // Such an event is not looked up.
+        // The end user of such an event is not looked up.
         PlanOutcome::Skip(reason) => Err(JobFailure::validation(reason.code())),
     }
 }
 
-/// InMoment's id where it is a number.
+/// InMoment's id, if it is a number.
 fn numeric_end_user_id(event: &Event) -> Option<String> {
     let entries = event.body.get("context")?.get("externalId")?.as_array()?;
     let ours =

@@ -1,4 +1,4 @@
-//! The little of JavaScript that the requests to InMoment need here; the rest is in `mapping`.
+//! The parts of JavaScript that the requests to InMoment need here; the others are in `mapping`.
 
 use event::number::decimal;
 use serde_json::Value;

@@ -1,20 +1,21 @@
-//! HTTP for rudder-server, in the place of its transformer: the same mapping as our own delivery, answered instead of
-//! delivered. The facts are in docs/facts/transformer.md#process and below; where the answers differ on purpose is in `docs/compatibility.md`.
+//! HTTP for rudder-server, in the place of its transformer: the mapping is that of Rapport's own delivery, but the
+//! result is returned instead of delivered. docs/facts/transformer.md#process and the sections below it have the facts;
+//! `docs/compatibility.md` lists the intended differences.
 //!
 //! ```text
 //! request --body (limits, codings)--> payload (jobs, cut out byte for byte) --> destination (dynamic config, account)
 //!     --> group: plan each job, look each end user up once, within what InMoment allows --> element --> reply
 //! ```
 //!
-//! What it promises:
-//! * One answer for each job, whatever the others of its request are: nothing that is wrong with one costs another.
-//! * Each job's status makes rudder-server do the right thing: it is tried again for everything that passes (time-outs,
-//!   outages, 429) and for everything that an operator must mend (login, address), and given up only for what is wrong
-//!   with the event itself.
-//! * `metadata` and `destination` come back byte for byte.
-//! * No look-up is made twice for one request, and none that InMoment would refuse for its limit.
+//! The transformer guarantees:
+//! * Each job gets one answer, and a fault of one job does not affect the others of its request.
+//! * Each job's status makes rudder-server react rightly: the job is tried again after errors that pass (time-outs,
+//!   outages, 429) and after errors that an operator must correct (login, address), and aborted only for faults of the
+//!   event itself.
+//! * `metadata` and `destination` are returned byte for byte.
+//! * No look-up is made twice for one request, and none is made that InMoment would refuse because of its limit.
 //!
-//! [`Transformer`] answers requests, [`serve`] brings them from a listener.
+//! [`Transformer`] answers requests, and [`serve`] receives them from a listener.
 
 mod account;
 mod allowance;

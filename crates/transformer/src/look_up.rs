@@ -1,4 +1,4 @@
-//! Looking end users up: whom a job needs to know about, and what InMoment says (docs/facts/transformer.md#look-up).
+//! Looks end users up: the end user that a job needs, and InMoment's answer (docs/facts/transformer.md#look-up).
 
 use crate::account::Admission;
 use crate::failure::JobFailure;
@@ -9,7 +9,7 @@ use inmoment::{HttpReply, Lookup};
 use mapping::{Profile, Who};
 use serde_json::{Map, Value};
 
-/// Whom to look up. Jobs with the same one share the look-up.
+/// The end user to look up. Jobs with the same target share the look-up.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// By InMoment's id.
@@ -21,20 +21,21 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// `rudderstack` never asks for the external id after a dead end-user id (docs/facts/transformer.md#no-second-look-up).
+    /// `rudderstack` never looks the external id up after an unknown end-user id
+    /// (docs/facts/transformer.md#no-second-look-up).
     pub(crate) fn of(who: &Who, profile: Profile) -> Target {
         match (&who.end_user_id, &who.external_id) {
             (Some(id), Some(external)) if profile.switches().second_lookup => {
                 Target::Either(id.clone(), external.clone())
             }
             (Some(id), _) => Target::Id(id.clone()),
-            // A `Who` has one of the two.
+            // A `Who` has at least one of the two ids.
             (None, external) => Target::External(external.clone().unwrap_or_default()),
         }
     }
 }
 
-/// An end user as far as a request needs it.
+/// The data of an end user that a request needs.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct User {
     pub(crate) id: String,
@@ -43,7 +44,7 @@ pub(crate) struct User {
     pub(crate) signed_up: Option<i64>,
 }
 
-/// What InMoment said.
+/// InMoment's answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum LookUpResult {
     User(User),
@@ -74,8 +75,8 @@ fn understood(reply: &HttpReply, profile: Profile) -> LookUpResult {
     match reply.status {
         200 => match user(reply) {
             Some(user) => LookUpResult::User(user),
-            // The peer takes a page of a proxy for "no such end user" and makes a second one; only a swap that must
-            // change nothing does so too (docs/facts/transformer.md#defect-b10).
+            // rudder-transformer reads a proxy's page as "no such end user" and creates a second one; only the profile
+            // that must change nothing does so, too (docs/facts/transformer.md#defect-b10).
             None if profile == Profile::Rudderstack => LookUpResult::Nobody,
             None => LookUpResult::Failed(JobFailure::look_up(&HttpReply { status: 502, ..reply.clone() })),
         },

@@ -1,8 +1,8 @@
-//! The jobs of a request body, cut out byte for byte (docs/facts/transformer.md#router-request, #processor).
+//! Cuts the jobs out of a request body, byte for byte (docs/facts/transformer.md#router-request, #processor).
 //!
-//! Two shapes: plain, where each element has its destination with it, and compacted (header `X-Content-Format:
-//! json+compactedv1`), where destinations stand once beside the elements, by id. Nothing that is wrong with one element
-//! concerns another: what is missing becomes that element's failure.
+//! There are two shapes: plain, in which each element has its destination, and compacted (header `X-Content-Format:
+//! json+compactedv1`), in which the destinations are listed once beside the elements, by id. A fault of one element
+//! does not affect the others: a missing part becomes that element's failure.
 
 use crate::failure::JobFailure;
 use event::raw::{self, JsonCursor, NotJson};
@@ -12,15 +12,15 @@ use std::collections::HashMap;
 
 /// One element of a request.
 pub(crate) struct Element<'a> {
-    /// The event's text; `{}` for what is none.
+    /// The event's text; `{}` if it is not an event.
     pub(crate) message: &'a str,
-    /// As it came; `None` when it did not come.
+    /// The text as it came; `None` if it is missing.
     pub(crate) metadata: Option<Cow<'a, str>>,
-    /// The destination's text, or why there is none.
+    /// The destination's text, or why it is missing.
     pub(crate) destination: Result<&'a str, JobFailure>,
 }
 
-/// The parts of an element, as they stand in the body.
+/// The parts of an element, as in the body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Parts<'a> {
     message: Option<&'a str>,
@@ -30,9 +30,9 @@ pub(crate) struct Parts<'a> {
 
 /// The body of a request.
 pub(crate) struct Payload<'a> {
-    /// The destination's name, as it came.
+    /// The destination's name, unchanged.
     pub(crate) dest_type: DestType,
-    /// `None` when there is none, or none that is a list with something in it.
+    /// `None` if there is none, or it is not a list with elements.
     pub(crate) input: Option<Vec<Parts<'a>>>,
     destinations: Option<HashMap<Cow<'a, str>, &'a str>>,
 }
@@ -41,23 +41,23 @@ pub(crate) struct Payload<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DestType {
     Missing,
-    /// Text, or what a template string makes of anything else.
+    /// A text, or the text that a template string makes of another value.
     Named(String),
 }
 
-/// Which shape of body is expected.
+/// The expected shape of the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     Router,
     Processor,
 }
 
-/// The body is nothing of the kind.
+/// The body does not have that shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum BadPayload {
     NotJson,
     NotAnObjectOrList,
-    /// It has words such as `NaN`, for which JSON has no number: its parts cannot be handed on as they came.
+    /// The body has words such as `NaN`, for which JSON has no number, so its parts cannot be passed on unchanged.
     HoldsWords,
 }
 
@@ -75,8 +75,8 @@ impl Element<'_> {
 }
 
 impl<'a> Payload<'a> {
-    /// Reads a body to the router stage, or to the `processor` stage. One value that is not JSON costs no job: `plain` gets the
-    /// body anew with `null` in its place, if there is one.
+    /// Reads a body to the router stage, or to the `processor` stage. One value that is not JSON costs no job: if there
+    /// is one, `plain` gets the body with `null` in its place.
     pub(crate) fn of(
         body: &'a str,
         plain: &'a OnceCell<String>,
@@ -93,7 +93,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// Reads the body of a request to the router stage. A list is an object without any of the members looked for.
+    /// Reads the body of a request to the router stage. A list counts as an object without members.
     fn read(body: &'a str, compacted: bool) -> Result<Payload<'a>, BadPayload> {
         let mut payload =
             Payload { dest_type: DestType::Missing, input: None, destinations: compacted.then(HashMap::new) };
@@ -122,7 +122,7 @@ impl<'a> Payload<'a> {
         Ok(Payload { dest_type: DestType::Missing, input, destinations: None })
     }
 
-    /// One member of the body; of equal keys the last one counts.
+    /// One member of the body; if keys are equal, the last one counts.
     fn take(&mut self, cursor: &mut JsonCursor<'a>, key: &str) -> Result<(), NotJson> {
         match (key, cursor.kind()?) {
             ("input", raw::JsonKind::List) => self.input = parts(cursor)?,
@@ -167,13 +167,13 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// Nothing may follow, and nothing before may need to be written anew.
+/// No text may follow, and no part before may need to be rewritten.
 fn end(cursor: &mut JsonCursor<'_>) -> Result<(), BadPayload> {
     cursor.end()?;
     if cursor.is_plain() { Ok(()) } else { Err(BadPayload::HoldsWords) }
 }
 
-/// The parts of each element of the list that starts here; `None` when it is empty.
+/// The parts of each element of the list that starts here; `None` if it is empty.
 fn parts<'a>(cursor: &mut JsonCursor<'a>) -> Result<Option<Vec<Parts<'a>>>, NotJson> {
     let mut all = Vec::new();
     cursor.elements(|cursor| {
@@ -219,7 +219,7 @@ impl DestType {
     }
 }
 
-/// The meaning of a string's text; `None` when it is no string.
+/// The value of a string's text; `None` if it is not a string.
 fn text_of(text: &str) -> Option<Cow<'_, str>> {
     let inside = text.strip_prefix('"')?.strip_suffix('"')?;
     if !inside.contains('\\') {

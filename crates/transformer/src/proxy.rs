@@ -1,7 +1,9 @@
-//! The delivery proxy (docs/facts/transformer.md#delivery-proxy): rudder-server hands over a request of ours, we send it and say what became of it.
+//! The delivery proxy (docs/facts/transformer.md#delivery-proxy): rudder-server passes a request that the transformer
+//! made, and the transformer sends it and reports the result.
 //!
-//! A refused token is replaced once and the request sent again, with the login that comes along. What statuses mean to
-//! rudder-server is in [`failure`](crate::failure): a refused login never gives an event up.
+//! A refused token is replaced once, with the login in the request, and the request is sent again.
+//! [`failure`](crate::failure) explains what statuses mean to rudder-server: a refused login never makes it abort an
+//! event.
 
 use crate::account::Accounts;
 use crate::counters::Counters;
@@ -15,18 +17,18 @@ use http::StatusCode;
 use inmoment::HttpReply;
 use serde_json::{Map, Value, json};
 
-/// The peer's text where nobody told (sic).
+/// rudder-transformer's text if there is no other, with its misspelling.
 const UNKNOWN: &str = "Non-determininable";
 
 /// A request to the proxy.
 struct Handed<'a> {
     delivery: Result<ProxyRequest, &'static str>,
-    /// One element of `metadata` each; `None` when there is no `metadata`.
+    /// The elements of `metadata`; `None` if there is no `metadata`.
     metadata: Option<Vec<&'a str>>,
     destination_config: &'a str,
 }
 
-/// What became of it.
+/// The result of a request.
 struct ProxyOutcome {
     status: u16,
     response: Value,
@@ -41,7 +43,7 @@ pub(crate) struct Proxy<'t> {
 }
 
 impl Proxy<'_> {
-    /// Answers one request; `name` is the destination's name as the path has it.
+    /// Answers one request; `name` is the destination's name in the path.
     pub(crate) async fn answer(&self, version: ProxyVersion, name: &str, body: &str) -> Reply {
         let body = raw::plain(body);
         let Ok(handed) = Handed::read(&body, version) else {
@@ -130,7 +132,8 @@ impl<'a> Handed<'a> {
     }
 }
 
-/// The last format that is not empty (docs/facts/transformer.md#proxy-body). What InMoment does not take is refused.
+/// The last format that is not empty (docs/facts/transformer.md#proxy-body). A format that InMoment does not accept is
+/// refused.
 fn payload(body: Option<&str>) -> Result<Payload, &'static str> {
     let Some(Ok(formats)) = body.map(raw::object) else {
         return Err("the request has no body to deliver; nothing was sent");
@@ -186,7 +189,7 @@ fn v0(name: &str, outcome: &ProxyOutcome, handed: &Handed<'_>) -> Reply {
     if !is_done {
         output["statTags"] = tags(name, outcome, handed);
     }
-    // A 404 of InMoment's is not one of ours.
+    // InMoment's 404 must not look like a 404 of the transformer.
     let status = match outcome.status {
         200..=299 => 200,
         404 => 400,

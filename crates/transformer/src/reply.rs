@@ -1,4 +1,5 @@
-//! Replies (docs/facts/transformer.md#process, #request-failures): texts, JSON, and what the peer's error handler writes.
+//! Replies (docs/facts/transformer.md#process, #request-failures): texts, JSON, and the format of rudder-transformer's
+//! error handler.
 
 use crate::element::quoted;
 use axum::body::Body;
@@ -7,7 +8,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 pub(crate) type Reply = Response<Body>;
 
-/// Without it on a 200, rudder-server panics (docs/facts/transformer.md#reply-rules).
+/// Without this header on a 200, rudder-server panics (docs/facts/transformer.md#reply-rules).
 const API_VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("apiversion"), HeaderValue::from_static("2"));
 
@@ -25,7 +26,7 @@ pub(crate) fn text(status: StatusCode, body: impl Into<Body>) -> Reply {
     with(status, TEXT, body)
 }
 
-/// JSON with the header that rudder-server looks for.
+/// JSON with the header that rudder-server expects.
 pub(crate) fn versioned(status: StatusCode, body: impl Into<Body>) -> Reply {
     let mut reply = json(status, body);
     reply.headers_mut().insert(API_VERSION.0, API_VERSION.1);
@@ -36,18 +37,19 @@ pub(crate) fn not_found() -> Reply {
     text(StatusCode::NOT_FOUND, "Not Found")
 }
 
-/// What the peer says of a destination it does not know.
+/// rudder-transformer's reply about an unknown destination.
 pub(crate) fn unknown_destination(name: &str) -> Reply {
     let error = quoted(&format!("Unknown destination: {name}"));
     json(StatusCode::NOT_FOUND, format!("{{\"error\":{error}}}"))
 }
 
-/// In the shape of the peer's error handler.
+/// A reply in the shape of rudder-transformer's error handler.
 pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
     json(status, format!("{{\"error\":\"Internal Server Error\",\"message\":{}}}", quoted(message)))
 }
 
-/// rudder-server sends the same request again after a while, and nothing happens to its jobs (docs/facts/transformer.md#should-retry).
+/// rudder-server sends the same request again after a while, and its jobs are unchanged
+/// (docs/facts/transformer.md#should-retry).
 pub(crate) fn come_back(reason: &'static str, message: &'static str) -> Reply {
     let mut reply = text(StatusCode::SERVICE_UNAVAILABLE, message);
     reply.headers_mut().insert(SHOULD_RETRY, HeaderValue::from_static("true"));

@@ -1,4 +1,5 @@
-//! The request to InMoment that answers a job: what rudder-server then sends (docs/facts/transformer.md#router-reply, #identify, #track, #properties).
+//! The request to InMoment that answers a job, and that rudder-server then sends
+//! (docs/facts/transformer.md#router-reply, #identify, #track, #properties).
 
 use crate::failure::JobFailure;
 use crate::look_up::User;
@@ -16,16 +17,16 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
     pub(crate) method: &'static str,
-    /// Path of InMoment's API, the id in it percent-encoded.
+    /// The path of InMoment's API, with the id percent-encoded.
     pub(crate) path: String,
-    /// In the order of docs/facts/transformer.md#identify-form, #response-form.
+    /// The fields, in the order of docs/facts/transformer.md#identify-form, #response-form.
     pub(crate) form: Form,
 }
 
 const PROPERTIES: &str = "properties";
 const END_USER_PROPERTIES: &str = "end_user[properties]";
 
-/// The request for an end user who exists, and the properties that InMoment has of it afterwards: only `native` asks.
+/// The request for an existing end user, and the properties that InMoment has afterwards, which only `native` uses.
 pub(crate) fn for_user(
     profile: Profile,
     action: Action,
@@ -52,12 +53,12 @@ pub(crate) fn for_user(
         }
     };
     let laid = match profile {
-        // Nothing of the event changes the stored properties, so they are left alone.
+        // The event does not change the stored properties, so none are sent.
         Profile::Native if event.is_empty() => Vec::new(),
         _ => overlay(profile, &user.properties, &event),
     };
     let mut after = (profile == Profile::Native).then(|| user.properties.clone());
-    // Where no properties are written, InMoment keeps what it has.
+    // If no properties are written, InMoment keeps the stored ones.
     if let Some(after) = after.as_mut().filter(|_| !laid.is_empty()) {
         event.iter().filter(|(_, value)| value.is_null()).for_each(|(key, _)| drop(after.remove(key)));
     }
@@ -74,8 +75,8 @@ pub(crate) fn for_user(
     (Request { method, path: end_user_path(&user.id, rest), form }, after)
 }
 
-/// The request for an end user whom InMoment does not know: only an identify makes one. `external_id` is as it is to be
-/// sent.
+/// The request for an end user whom InMoment does not know: only an identify creates one. `external_id` is sent
+/// unchanged.
 pub(crate) fn for_nobody(
     profile: Profile,
     intent: Intent,
@@ -90,15 +91,15 @@ pub(crate) fn for_nobody(
     let mut form = Form::with_room();
     let properties = form.end_user(fields);
     form.put("external_id", external_id);
-    // There is nothing to clear.
+    // There is no stored property to remove.
     for (key, value) in properties.into_iter().filter(|(_, value)| !value.is_null()) {
         form.0.push((Cow::Owned([PROPERTIES, "[", &key, "]"].concat()), value));
     }
     Ok(Request { method: "POST", path: "/v1/end_users".to_owned(), form })
 }
 
-/// The external id as a create sends it: in the profile `rudderstack` with its JSON type (docs/facts/transformer.md#case-23), which
-/// only the reasons of a plan hold.
+/// The external id as a create sends it: in the profile `rudderstack` with its JSON type
+/// (docs/facts/transformer.md#case-23), which only the reasons of a plan have.
 pub(crate) fn external_id(profile: Profile, event: &Event, who: &Who) -> Option<FormValue> {
     let text = who.external_id.as_ref()?;
     if event.body.get("userId").and_then(Value::as_str) == Some(text) {
@@ -125,7 +126,7 @@ impl<K: Into<Cow<'static, str>>> FromIterator<(K, Value)> for Form {
 }
 
 impl Form {
-    /// For as many fields as there usually are.
+    /// The capacity for the usual number of fields.
     fn with_room() -> Form {
         Form(Vec::with_capacity(16))
     }
@@ -136,7 +137,7 @@ impl Form {
         }
     }
 
-    /// Gives the properties back: what is sent of them depends on the stored ones.
+    /// Returns the properties, because the sent ones depend on the stored ones.
     fn end_user(&mut self, fields: EndUserFields) -> Properties {
         self.put("email", fields.email);
         self.put("phone_number", fields.phone_number);
@@ -145,9 +146,10 @@ impl Form {
         fields.properties
     }
 
-    /// A property that goes back. `rudderstack` has made texts of them all; in `native` they go as InMoment gave them, as
-    /// far as a form can say it that is handed on as JSON: objects key by key, numbers as their digits (rudder-server would
-    /// write 12345678 as 1.2345678e+07), a list of several joined by commas, since no key can stand in it twice.
+    /// A stored property that is sent back. In `rudderstack` all are texts already; in `native` they are sent as
+    /// InMoment returned them, as far as a form that is passed on as JSON can express them: objects key by key, numbers
+    /// as their digits (rudder-server would write 12345678 as 1.2345678e+07), and a list with several elements joined
+    /// by commas, because no key can occur twice.
     fn property(&mut self, profile: Profile, key: String, value: Value) {
         match value {
             value if profile == Profile::Rudderstack => self.0.push((Cow::Owned(key), value)),

@@ -1,9 +1,9 @@
-//! Paths (docs/facts/transformer.md#path-matching, #routes): letter case does not matter, nor one slash at the end.
+//! Paths (docs/facts/transformer.md#path-matching, #routes): letter case and one slash at the end do not matter.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
-/// What a request is for.
+/// The purpose of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     Health,
@@ -12,14 +12,14 @@ pub(crate) enum Route {
     BuildVersion,
     RouterTransform,
     Batch,
-    /// With the destination's name as it is in the path.
+    /// The destination's name is as in the path.
     Processor(String),
     Proxy(ProxyVersion, String),
-    /// Nothing of ours.
+    /// A path that the transformer does not serve.
     Elsewhere,
 }
 
-/// Which form of the delivery proxy.
+/// The version of the delivery proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProxyVersion {
     V0,
@@ -49,7 +49,7 @@ impl Route {
     }
 }
 
-/// Whether a destination's name means ours (docs/facts/transformer.md#destination-name).
+/// Whether a destination's name means InMoment (docs/facts/transformer.md#destination-name).
 pub(crate) fn is_ours(destination: &str) -> bool {
     destination.trim().eq_ignore_ascii_case("wootric")
 }

@@ -1,4 +1,4 @@
-//! Serving: brings the transformer its requests through its door.
+//! Serves the transformer's requests through its door.
 
 use crate::reply;
 use crate::transformer::Transformer;
@@ -10,7 +10,7 @@ use axum::response::Response;
 use port::{Listener, RequestId};
 use std::sync::Arc;
 
-/// Serves until `shutdown` resolves and what is being answered is answered, or its door's `drain` has passed.
+/// Serves until `shutdown` resolves and all running requests are answered, or its door's `drain` has passed.
 pub async fn serve(
     listener: impl Into<Listener>,
     transformer: Arc<Transformer>,
@@ -22,7 +22,7 @@ pub async fn serve(
 }
 
 async fn answer(State(transformer): State<Arc<Transformer>>, request: Request) -> Response<Body> {
-    // rudder-server tries again what is answered 500.
+    // rudder-server tries a request with the reply 500 again.
     let id = request.extensions().get::<RequestId>().cloned();
     let answered = supervise::guarded("transformer request", id, transformer.answer(request)).await;
     answered.unwrap_or_else(|_| {

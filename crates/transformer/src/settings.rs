@@ -1,11 +1,12 @@
-//! What a transformer can be told.
+//! The settings of a transformer.
 
 use event::Clock;
 use mapping::Profile;
 use port::Limits;
 use std::time::Duration;
 
-/// What `/version`, `/buildVersion` and `/health` say; they report a `None` as not known (docs/facts/transformer.md#routes).
+/// The versions that `/version`, `/buildVersion` and `/health` return; they report `None` as not known
+/// (docs/facts/transformer.md#routes).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Versions {
     /// `/version`
@@ -21,22 +22,23 @@ pub struct Versions {
 pub struct Settings {
     /// How events are mapped (docs/facts/mapping.md#profiles).
     pub profile: Profile,
-    /// Where InMoment is, instead of the address the profile gives: US always in `rudderstack`, by the account token's
-    /// prefix in `native`.
+    /// InMoment's address, instead of that of the profile: always US in `rudderstack`, by the account token's prefix in
+    /// `native`.
     pub base_url: Option<String>,
-    /// The transformer behind this one, `http://host:port`: gets everything that is not InMoment's.
+    /// The transformer behind this one, `http://host:port`: it gets all requests that are not for InMoment.
     pub upstream: Option<String>,
-    /// Look-ups under way at once, for each account.
+    /// The number of concurrent look-ups of each account.
     pub concurrency: usize,
     /// The largest request body, decoded, in bytes (docs/facts/transformer.md#body-limit).
     pub max_body_bytes: usize,
-    /// Bytes of bodies held at once; beyond it requests are answered 503 and tried again.
+    /// The bytes of all bodies in memory; beyond that, requests are answered 503 and tried again.
     pub max_body_memory: usize,
-    /// What the door allows. A body has no limit in time here, only the least rate: it may be handed on to a slow upstream.
+    /// The limits of the door. A body has no time limit here, only the least rate, because it may be passed on to a
+    /// slow upstream.
     pub limits: Limits,
-    /// For one call to InMoment, all in all.
+    /// The time-out for one call to InMoment in total.
     pub call_timeout: Duration,
-    /// What the version pages say.
+    /// The content of the version pages.
     pub versions: Versions,
     /// The wall time.
     pub clock: Clock,
@@ -64,10 +66,10 @@ impl Settings {
 /// Why a transformer cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// The address of InMoment does not do.
+    /// The address of InMoment cannot be used.
     #[error(transparent)]
     Address(#[from] inmoment::SettingsError),
-    /// The address of the transformer behind does not do.
+    /// The address of the transformer behind this one cannot be used.
     #[error("upstream must be an address like http://127.0.0.1:9091, without a path")]
     Upstream,
     /// HTTPS cannot be set up.

@@ -1,4 +1,4 @@
-//! What the router and the processor stage have in common: from elements to their answers
+//! The common part of the router and the processor stage: from elements to their answers
 //! (docs/facts/transformer.md#router-request, #router-reply, #processor).
 
 use crate::account::Accounts;
@@ -39,7 +39,7 @@ impl Transformation<'_> {
             let read = self.prepare(element, &mut destinations, feature);
             let key = match &read.destination {
                 Some(destination) => (Cow::Borrowed(destination.key.0), destination.key.1.clone()),
-                // Without a destination each is alone.
+                // An element without a destination is a group of its own.
                 None => (Cow::Borrowed(""), Cow::Owned(at.to_string())),
             };
             groups.entry(key).or_default().push((at, read));
@@ -55,7 +55,7 @@ impl Transformation<'_> {
         answered
     }
 
-    /// Reads what belongs to one element: its event, and its destination with what the event fills in.
+    /// Reads the parts of one element: its event, and its destination with the settings that the event fills in.
     fn prepare<'a>(
         &self,
         element: &Element<'a>,
@@ -70,7 +70,7 @@ impl Transformation<'_> {
         };
         let mut destination = destinations.read(text);
         let envelope = Envelope {
-            // Consent, for which it counts, was rudder-server's to look at.
+            // It matters only for consent, which rudder-server has already checked.
             source: None,
             source_kind: SourceKind::Server,
             received_at: self.received_at(element.message),
@@ -79,7 +79,7 @@ impl Transformation<'_> {
             request_id: [0; 16],
             index: 0,
         };
-        // A template may ask for any part of the event.
+        // A template may use any part of the event.
         let read = if destination.is_dynamic() {
             Event::read(element.message, &envelope)
         } else {
@@ -102,7 +102,7 @@ impl Transformation<'_> {
         Prepared { destination: Some(destination), job }
     }
 
-    /// When rudder-server's gateway received the event; only `native` asks (docs/facts/mapping.md#event-time).
+    /// When rudder-server's gateway received the event; only `native` uses it (docs/facts/mapping.md#event-time).
     fn received_at(&self, message: &str) -> Millis {
         let now = (self.settings.clock)();
         if self.settings.profile == Profile::Rudderstack {
@@ -113,8 +113,8 @@ impl Transformation<'_> {
         said.and_then(|said| Moment::parse(said.as_str()?)).map_or(now, |moment| moment.unix_millis())
     }
 
-    /// Answers the elements of one group: those of each login together, which is all of them but while a login is being
-    /// changed.
+    /// Answers the elements of one group, those of each login together. Usually there is one login; while it is being
+    /// changed, there may be two.
     async fn answer_group<'a>(&self, group: Group<'a>) -> Vec<Answered<'a>> {
         let Some(first) = group.first().map(|(at, _)| *at) else { return Vec::new() };
         let mut logins: Vec<OfLogin<'a>> = Vec::with_capacity(1);
@@ -153,16 +153,16 @@ impl Transformation<'_> {
     }
 }
 
-/// The elements of one destination, each with its place in the request.
+/// The elements of one destination, each with its position in the request.
 type Group<'a> = Vec<(usize, Prepared<'a>)>;
 
 struct Prepared<'a> {
     destination: Option<Arc<Destination<'a>>>,
-    /// The job, or its answer where there is nothing left to do.
+    /// The job, or its answer if it has one already.
     job: Result<Job, JobReply<'a>>,
 }
 
-/// The jobs of one login, each with its place in the group.
+/// The jobs of one login, each with its position in the group.
 struct OfLogin<'a> {
     destination: Arc<Destination<'a>>,
     jobs: Vec<(usize, Job)>,

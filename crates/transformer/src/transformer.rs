@@ -1,4 +1,4 @@
-//! From a request to its reply.
+//! Turns a request into its reply.
 
 use crate::account::Accounts;
 use crate::body::{self, BodyError};
@@ -41,10 +41,10 @@ pub struct Transformer {
 }
 
 impl Transformer {
-    /// A transformer that has not connected anywhere yet.
+    /// A transformer that has not connected yet.
     ///
     /// # Errors
-    /// When an address does not do, or HTTPS cannot be set up.
+    /// If an address cannot be used, or HTTPS cannot be set up.
     pub fn new(settings: Settings) -> Result<Arc<Transformer>, SettingsError> {
         let accounts = Accounts::new(&settings)?;
         let addresses = match &settings.base_url {
@@ -64,7 +64,7 @@ impl Transformer {
         }))
     }
 
-    /// What it has counted.
+    /// Its counters.
     pub fn counts(&self) -> Counts {
         self.counters.read()
     }
@@ -74,7 +74,7 @@ impl Transformer {
         Arc::clone(&self.door)
     }
 
-    /// The memory for bodies, as it is now.
+    /// The present state of the memory for bodies.
     pub fn room(&self) -> RoomSnapshot {
         self.room.snapshot()
     }
@@ -134,7 +134,7 @@ impl Transformer {
         }
     }
 
-    /// What is not ours: for the transformer behind, if there is one.
+    /// Requests for other destinations go to the transformer behind this one, if there is one.
     async fn elsewhere(&self, request: Request<Body>, destination: Option<&str>) -> Reply {
         if let Some(upstream) = &self.upstream {
             self.counters.request(Surface::Upstream);
@@ -147,7 +147,7 @@ impl Transformer {
         }
     }
 
-    /// rudder-server gives up what is answered so: the operator must hear of it, once.
+    /// rudder-server aborts the jobs after such a reply, so it is logged once for the operator.
     fn unknown_destination(&self, name: &str) -> Reply {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -166,14 +166,15 @@ impl Transformer {
             Err(full) => Err(full.into()),
         };
         let mut received = received.map_err(unreadable)?;
-        // The peer reads no other body, and goes on with an empty object (docs/facts/transformer.md#json-types).
+        // rudder-transformer reads no other body, and goes on with an empty object
+        // (docs/facts/transformer.md#json-types).
         if self.upstream.is_none() && !is_json(&parts.headers) {
             received.text = "{}".to_owned();
         }
         Ok((parts, received))
     }
 
-    /// Whose a request is, by its body.
+    /// The destination of a request, by its body.
     fn owner(&self, payload: &Result<Payload<'_>, BadPayload>) -> Owner {
         match payload.as_ref().map(|payload| &payload.dest_type) {
             Ok(DestType::Named(name)) if is_ours(name) => Owner::Us,
@@ -183,7 +184,7 @@ impl Transformer {
         }
     }
 
-    /// Answers a request that is not ours.
+    /// Answers a request that is not for InMoment.
     async fn not_ours(&self, owner: Owner, parts: Parts, received: body::Received) -> Reply {
         match (owner, &self.upstream) {
             (Owner::Upstream, Some(upstream)) => {
@@ -304,12 +305,12 @@ impl Transformer {
     }
 }
 
-/// Whose a request is.
+/// The destination of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Owner {
     Us,
     Upstream,
-    /// A destination that nobody here knows.
+    /// A destination that the transformer does not know.
     Nobody(String),
 }
 
@@ -327,7 +328,7 @@ fn is_compacted(headers: &HeaderMap) -> bool {
     headers.get("x-content-format").is_some_and(|value| value == "json+compactedv1")
 }
 
-/// The types that the peer reads as JSON (docs/facts/transformer.md#json-types).
+/// The types that rudder-transformer reads as JSON (docs/facts/transformer.md#json-types).
 fn is_json(headers: &HeaderMap) -> bool {
     const TYPES: [&str; 5] = [
         "application/json",
@@ -346,7 +347,7 @@ fn secret(headers: &HeaderMap) -> Result<Option<&str>, ()> {
     let Some(value) = headers.get("oauth-secret") else { return Ok(None) };
     let text = value.to_str().map_err(|_| ())?;
     raw::kind(text).map_err(|_| ())?;
-    // It is put into the reply as it is.
+    // It is copied into the reply unchanged.
     if matches!(raw::plain(text), Cow::Owned(_)) {
         return Err(());
     }
@@ -386,7 +387,7 @@ fn unreadable(error: BodyError) -> Reply {
             StatusCode::BAD_REQUEST,
             "the body broke off, or is not what its Content-Encoding says",
         ),
-        // What the peer's memory fence says (docs/facts/transformer.md#memory-fence).
+        // The reply of rudder-transformer's memory fence (docs/facts/transformer.md#memory-fence).
         BodyError::NoRoom => {
             reply::come_back("memory_fencing", "other requests hold the memory; send it again")
         }

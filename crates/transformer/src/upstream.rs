@@ -1,9 +1,9 @@
-//! The transformer behind this one: gets everything that is not InMoment's, untouched but for what belongs to a single
-//! connection (RFC 9110, 7.6.1). Bodies stream both ways.
+//! The transformer behind this one: it gets all requests that are not for InMoment, unchanged except for hop-by-hop
+//! headers (RFC 9110, 7.6.1). Bodies are streamed in both directions.
 //!
-//! When it cannot be reached, rudder-server is told to come back with the same request (docs/facts/transformer.md#should-retry); InMoment's own
-//! requests do not notice. What `/features` it last gave is remembered, since rudder-server decides by it where other
-//! destinations are transformed.
+//! If it cannot be reached, rudder-server is told to repeat the request (docs/facts/transformer.md#should-retry);
+//! requests for InMoment are not affected. Its last `/features` are remembered, because rudder-server uses them to
+//! decide where other destinations are transformed.
 
 use crate::features;
 use crate::reply::{self, Reply};
@@ -22,9 +22,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// What takes longer to connect to is down.
+/// A transformer that takes longer to connect to counts as down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A transformer that is down is reported to the log once in so long.
+/// A transformer that is down is logged once in this time.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 /// `/features` names a few hundred destinations.
 const LARGEST_FEATURES: usize = 4 << 20;
@@ -67,11 +67,11 @@ impl Upstream {
         })
     }
 
-    /// Hands a request on and its reply back.
+    /// Passes a request on and its reply back.
     pub(crate) async fn forward(&self, mut request: Request<Body>) -> Reply {
         let path = request.uri().path_and_query().cloned().unwrap_or(PathAndQuery::from_static("/"));
         let uri = Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path);
-        // Each part is one already.
+        // Each part is valid already.
         let Ok(uri) = uri.build() else { return reply::not_found() };
         *request.uri_mut() = uri;
         request.headers_mut().remove(HOST);
@@ -90,7 +90,7 @@ impl Upstream {
         }
     }
 
-    /// Says that it cannot be reached, once in a while and not for each request.
+    /// Logs that it cannot be reached, at intervals instead of for each request.
     fn report(&self, error: &Error, id: Option<&RequestId>) {
         let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
         if reported.is_none_or(|at| at.elapsed() >= REPORT_EVERY) {
@@ -104,7 +104,7 @@ impl Upstream {
         }
     }
 
-    /// Its features with ours among them.
+    /// Its features, with those for InMoment added.
     pub(crate) async fn features(&self) -> Reply {
         let fresh = self.ask_features().await;
         let mut known = self.features.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,7 +135,7 @@ impl Upstream {
         };
         match answered.status() {
             StatusCode::OK => {}
-            // One that is older than the question.
+            // A transformer that is too old to have `/features`.
             StatusCode::NOT_FOUND => return Some(features::own().to_string()),
             _ => return None,
         }
@@ -152,7 +152,7 @@ fn unavailable() -> Reply {
     )
 }
 
-/// Also those that `Connection` names.
+/// The headers that `Connection` names are removed, too.
 fn drop_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)

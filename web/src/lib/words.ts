@@ -76,7 +76,7 @@ export const WORDS = {
 
 export type WordName = keyof typeof WORDS;
 
-/** States in which nothing goes out although nobody wanted it so. */
+/** States in which no call is sent although nobody ordered that. */
 export const BAD_STATES = ["failing", "halted", "stuck", "broken"] as const;
 export type BadState = (typeof BAD_STATES)[number];
 

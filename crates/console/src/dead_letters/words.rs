@@ -1,5 +1,5 @@
-//! What each code of a dead letter means, for people who know their customers and not this program. The codes are those of
-//! docs/errors.md; a test holds the two together.
+//! The meaning of each code of a dead letter, for people who know their customers and not this program. The codes are those
+//! of docs/errors.md; a test compares the two.
 
 /// What a code means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(super) struct Words {
     pub(super) what_to_do: &'static str,
 }
 
-/// A code's words; a code of a newer version has general ones.
+/// The words of a code; a code of a newer version gets general words.
 pub(super) fn words(code: &str) -> Words {
     let known = ALL.iter().find(|(known, ..)| *known == code);
     let (_, title, means, what_to_do) = known.unwrap_or(&UNKNOWN);
@@ -29,48 +29,48 @@ const UNKNOWN: Row = (
     "",
     "These events cannot be delivered",
     NOT_SENT,
-    "Look at the reason of one of them. Requeue them when it is gone, or discard them.",
+    "Read the reason of one of them. Requeue them when its cause is gone, or discard them.",
 );
 
-/// By the order of docs/errors.md.
+/// In the order of docs/errors.md.
 const ALL: &[Row] = &[
     (
         "type_missing",
-        "The events do not say what they are",
+        "The events have no type",
         NOT_SENT,
-        "Have whoever sends them set `type`. You can edit them here and give them one.",
+        "Have the sender set `type`. You can edit the events here and add a type.",
     ),
     (
         "identity_missing",
-        "The events do not say whom they are about",
+        "The events name no customer",
         NOT_SENT,
         "Have the app call `identify` with the customer's id before it sends anything else. An anonymous id is not \
          enough for InMoment. If you know the customer, edit the event here and add `userId`.",
     ),
     (
         "id_placeholder",
-        "The events name nobody: a word such as \"undefined\" stands for the id",
+        "The events have a placeholder such as \"undefined\" for an id",
         NOT_SENT,
-        "Have the app call `identify` with the customer's id, and nothing before it knows it. If you know the customer, edit the \
-         event here and give it the right `userId`. If it is a real id, take it out of `placeholder_ids`.",
+        "Have the app call `identify` with the customer's id, and send nothing before it knows the id. If you know the customer, \
+         edit the event here and set the right `userId`. If it is a real id, remove it from `placeholder_ids`.",
     ),
     (
         "event_without_ids",
         "Events without any id came in a batch",
         NOT_SENT,
-        "Have whoever sends them set `userId` or `anonymousId`. The rest of the batch was taken.",
+        "Have the sender set `userId` or `anonymousId`. The rest of the batch was accepted.",
     ),
     (
         "event_not_an_object",
-        "Something in a batch is no event",
+        "A part of a batch is not an event",
         NOT_SENT,
-        "Have whoever sends it correct it. The rest of the batch was taken. Discard it here.",
+        "Have the sender correct it. The rest of the batch was accepted. Discard it here.",
     ),
     (
         "event_too_deep",
         "The events are nested too deeply to be read",
         NOT_SENT,
-        "Have whoever sends them correct them: no real event looks like that. Discard them here.",
+        "Have the sender correct them: no real event looks like that. Discard them here.",
     ),
     (
         "event_unreadable",
@@ -87,7 +87,7 @@ const ALL: &[Row] = &[
     ),
     (
         "event_type_unsupported",
-        "Tracked events name a kind of survey answer that there is not",
+        "Tracked events name a kind of survey answer that does not exist",
         NO_ANSWER,
         "Have the app set `integrations.Wootric.eventType` to `create response` or `create decline`. Edit these here.",
     ),
@@ -101,13 +101,13 @@ const ALL: &[Row] = &[
         "score_invalid",
         "Survey answers have a score that is not from 0 to 10",
         NO_ANSWER,
-        "Have the app send whole numbers from 0 to 10. If you know what was meant, edit them here.",
+        "Have the app send whole numbers from 0 to 10. If you know the right score, edit them here.",
     ),
     (
         "ip_missing",
-        "Survey answers do not say from which address they came",
+        "Survey answers have no IP address",
         NO_ANSWER,
-        "Have the app send `context.ip`. InMoment wants one: edit them here and add it.",
+        "Have the app send `context.ip`. InMoment needs it: edit these here and add it.",
     ),
     (
         "origin_url_missing",
@@ -119,7 +119,7 @@ const ALL: &[Row] = &[
         "value_unconvertible",
         "The events hold a value that cannot be sent",
         NOT_SENT,
-        "Set the destination's profile to `native`, which can send it, then requeue them.",
+        "Set the destination's profile to `native`, which can send the value, then requeue them.",
     ),
     (
         "external_id_missing",
@@ -143,67 +143,67 @@ const ALL: &[Row] = &[
         "email_belongs_to_another_user",
         "The e-mail address belongs to another customer at InMoment",
         "The customer was not created, and no customer was changed. The events are kept here, whole.",
-        "Find out whose the address is. Correct it where it comes from, or at InMoment, then requeue these.",
+        "Find out which customer has the address. Correct it at its source, or at InMoment, then requeue these.",
     ),
     (
         "internal_error",
-        "This program failed over the events",
+        "This program failed while it worked on the events",
         NOT_SENT,
-        "Please report it, with what the log says. Requeue these with a version in which it is mended.",
+        "Please report it, with the server's log. Requeue these with a version in which it is fixed.",
     ),
     (
         "gave_up",
         "The calls for some customers kept failing",
         NOT_SENT,
-        "The reason of each says what InMoment answered last. Requeue them when that is over.",
+        "The reason of each event has InMoment's last answer. Requeue them when the cause is gone.",
     ),
     (
         "token_refused",
         "The calls for these events were refused, and those for other customers were not",
         NOT_SENT,
-        "The reason says what answered. See what stands between this server and InMoment, then requeue these.",
+        "The reason quotes the answer. Check the proxies and firewalls between this server and InMoment, then requeue these.",
     ),
     (
         "permission_denied",
         "The calls for these events were denied, and those for other customers were not",
         NOT_SENT,
-        "The reason says what answered. A firewall may dislike a comment: allow it there or edit the event here, then requeue these.",
+        "The reason quotes the answer. A firewall may reject a comment: allow it there or edit the event here, then requeue these.",
     ),
     (
         "redirected",
-        "The calls for these events were sent on elsewhere, and those for other customers were not",
+        "The calls for these events were sent to another address, and those for other customers were not",
         NOT_SENT,
-        "The reason says what answered. See what stands between this server and InMoment, then requeue these.",
+        "The reason quotes the answer. Check the proxies and firewalls between this server and InMoment, then requeue these.",
     ),
     (
         "turned_away",
-        "Something on the way to InMoment turned the calls for these events away",
+        "A firewall or proxy before InMoment turned the calls for these events away",
         NOT_SENT,
-        "The reason says what answered. A firewall may dislike a comment: allow it there or edit the event here, then requeue these.",
+        "The reason quotes the answer. A firewall may reject a comment: allow it there or edit the event here, then requeue these.",
     ),
     (
         "not_found",
-        "InMoment does not know what the events are about",
+        "InMoment does not have the record that the events are about",
         NOT_SENT,
-        "The reason says what was not found. See whether the customer was deleted at InMoment; requeue or discard them.",
+        "The reason says which record was not found. Check whether the customer was deleted at InMoment; requeue or discard them.",
     ),
     (
         "email_taken",
         "Another customer at InMoment has the e-mail address",
         "The customer's data were not changed at InMoment. The events are kept here, whole.",
-        "Correct the address where it comes from, or at InMoment, then requeue these.",
+        "Correct the address at its source, or at InMoment, then requeue these.",
     ),
     (
         "external_id_taken",
         "Another customer at InMoment has the same id",
         "The customer's data were not changed at InMoment. The events are kept here, whole.",
-        "Look the customer up at InMoment. When it is settled whose the id is, requeue these.",
+        "Look the customer up at InMoment. When it is clear which customer has the id, requeue these.",
     ),
     (
         "phone_taken",
         "Another customer at InMoment has the phone number",
         "The customer's data were not changed at InMoment. The events are kept here, whole.",
-        "Correct the number where it comes from, or at InMoment, then requeue these.",
+        "Correct the number at its source, or at InMoment, then requeue these.",
     ),
     (
         "feature_not_enabled",
@@ -215,13 +215,13 @@ const ALL: &[Row] = &[
         "rejected",
         "InMoment refuses the events",
         NOT_SENT,
-        "The reason quotes InMoment's words. Correct what it names where the events come from, or edit them here.",
+        "The reason quotes InMoment. Correct the value that it names at the source of the events, or edit the events here.",
     ),
     (
         "id_unusable",
-        "The customer's id cannot be used in an address",
+        "The customer's id cannot be used in a URL",
         NOT_SENT,
-        "It is too long, or made of dots alone. Correct it where it comes from, or edit the event here.",
+        "It is too long, or has only dots. Correct it at its source, or edit the event here.",
     ),
 ];
 

@@ -1,4 +1,4 @@
-//! Files as a caller sees them: whole or as before, private, and never led elsewhere.
+//! Files as a caller sees them: whole or unchanged, private, and never reached through a symbolic link.
 #![allow(
     clippy::unwrap_used,
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"

@@ -63,7 +63,7 @@ fn what_an_event_says_makes_a_difference() {
     }
 }
 
-/// When it happened is told by `timestamp`, if there is one: some SDKs write `originalTimestamp` anew on each try.
+/// If there is a `timestamp`, it has the time of the event: some SDKs change `originalTimestamp` on each try.
 #[test]
 fn the_original_timestamp_counts_where_it_alone_says_when() {
     let with = |timestamp: &str, original: &str| {
@@ -101,7 +101,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// The same value with the keys of each object the other way round.
+/// The same value with the keys of each object in reverse order.
 fn turned(value: &Value) -> Value {
     match value {
         Value::Array(elements) => Value::Array(elements.iter().map(turned).collect()),
@@ -114,7 +114,7 @@ fn turned(value: &Value) -> Value {
 }
 
 proptest! {
-    /// The digest is the same exactly if the values are, whatever their writing.
+    /// Two digests are equal exactly if the values are equal, however they are written.
     #[test]
     fn a_digest_stands_for_a_content(one in value(), other in value()) {
         let event = |properties: &Value| {

@@ -67,7 +67,7 @@ fn message_ids() {
     }
 }
 
-/// docs/facts/gateway.md#cleaned-ids, #check-21: cleaned for us, untouched in the event.
+/// docs/facts/gateway.md#cleaned-ids, #check-21: the ids are cleaned for Rapport, and unchanged in the event.
 #[test]
 fn ids() {
     let event = read(json!({ "userId": 456, "anonymousId": null, "rudderId": "mine" }));
@@ -202,7 +202,7 @@ fn filters_are_at_hand() {
 }
 
 proptest! {
-    /// What got past the door as an object can be read, unless it nests too deep.
+    /// Every object that the gateway accepted can be read, unless it nests too deeply.
     #[test]
     fn what_was_scanned_can_be_read(text in "\\{\"[a-z\\\\u0d89]{0,9}\":[-\\[\\]{}:,\"0-9.eE]{0,12}\\}") {
         let shape = RequestShape::Single(EventKind::Track);

@@ -1,10 +1,11 @@
-//! Words that programs write into JSON for numbers that JSON cannot express.
+//! The words that programs write into JSON for numbers that JSON cannot express.
 
-/// The words for numbers that JSON cannot express, in lower case; the longer ones before those they start with.
-/// Python, pandas and JavaScript-like writers say `NaN` and `Infinity`, those that print as C does `nan`, `nan(ind)` and `inf`.
+/// The words for numbers that JSON cannot express, in lower case; each word comes before the words that are its
+/// beginning. Python, pandas and JavaScript write `NaN` and `Infinity`; programs that print as C does write `nan`,
+/// `nan(ind)` and `inf`.
 const WORDS: [&str; 3] = ["nan", "infinity", "inf"];
 
-/// How long the word for no number is with which `text` starts, its sign included.
+/// The length of the word for no number at the beginning of `text`, including its sign.
 pub(super) fn not_a_number(text: &[u8]) -> Option<usize> {
     let sign = usize::from(matches!(text.first(), Some(b'-' | b'+')));
     let word = WORDS.iter().find(|word| {
@@ -15,7 +16,7 @@ pub(super) fn not_a_number(text: &[u8]) -> Option<usize> {
     Some(end + if *word == "nan" { payload(&text[end..]) } else { 0 })
 }
 
-/// How long what some C libraries print behind `nan` is: `(ind)`, `(snan)`, `(0x8000)`.
+/// The length of the suffix that some C libraries print behind `nan`: `(ind)`, `(snan)`, `(0x8000)`.
 fn payload(text: &[u8]) -> usize {
     let Some(inside) = text.strip_prefix(b"(") else { return 0 };
     let length = inside.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();

@@ -1,4 +1,4 @@
-//! JSON that everybody reads, from what we read.
+//! Converts the texts that this reader accepts to standard JSON.
 
 use super::not_a_number::not_a_number;
 use super::scanner::{Scanner, without_marks};

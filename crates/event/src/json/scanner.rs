@@ -1,9 +1,10 @@
-//! Passes over a JSON text from its beginning to its end and checks its grammar, without making values and without recursion.
+//! Passes over a JSON text from its beginning to its end and checks its grammar, without allocating values and without
+//! recursion.
 
 use super::not_a_number::not_a_number;
 use super::string::Quoted;
 
-/// What some editors and programs put in front of a text; texts that were put together have several.
+/// The byte order mark, which some editors and programs write in front of a text; concatenated texts have several.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The text without byte order marks in front, and without the white space between and before them.
@@ -16,18 +17,19 @@ pub(super) fn without_marks(text: &str) -> &str {
     rest
 }
 
-/// The text is not JSON. The place of the fault is not kept: an SDK gets the same reply in any case (docs/facts/gateway.md#replies).
+/// The text is not JSON. The position of the fault is not kept, because an SDK gets the same reply in any case
+/// (docs/facts/gateway.md#replies).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Invalid;
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 #[derive(Debug)]
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     pub(super) at: usize,
-    /// The brackets that [`Scanner::skip`] is inside of; kept to reuse its memory.
+    /// The brackets that are open in [`Scanner::skip`]; the list is kept to reuse its memory.
     open: Vec<u8>,
-    /// How many words stood where JSON has no number for them.
+    /// The number of words for which JSON has no number.
     not_numbers: usize,
 }
 
@@ -36,14 +38,14 @@ impl<'a> Scanner<'a> {
         Scanner { text, at: text.len() - without_marks(text).len(), open: Vec::new(), not_numbers: 0 }
     }
 
-    /// How many of the values passed so far are words for what JSON has no number for.
+    /// The number of values so far that are words for which JSON has no number.
     pub(crate) fn not_numbers(&self) -> usize {
         self.not_numbers
     }
 
-    /// Whether the scalar since `start`, which is no string, means null.
+    /// Whether the scalar since `start`, which is not a string, means null.
     pub(crate) fn meant_null(&self, start: usize) -> bool {
-        // Numbers end in a digit, and `true` and `false` in `e`.
+        // A number ends with a digit, and `true` and `false` end with `e`.
         !matches!(self.text.as_bytes()[start..self.at].last(), Some(b'0'..=b'9' | b'e'))
     }
 
@@ -60,7 +62,7 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// The next byte that is not white space, not consumed.
+    /// The next byte that is not white space; it is not consumed.
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<u8, Invalid> {
         loop {
@@ -166,7 +168,7 @@ impl<'a> Scanner<'a> {
             match self.peek()? {
                 open @ (b'{' | b'[') => {
                     self.at += 1;
-                    // In ASCII both closing brackets lie two after their opening ones.
+                    // In ASCII, each closing bracket is two after its opening bracket.
                     if self.peek()? == open + 2 {
                         self.at += 1;
                     } else {
@@ -185,7 +187,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// After a value inside [`Scanner::skip_nested`]: closes what closes here. True when nothing is open any more.
+    /// After a value inside [`Scanner::skip_nested`]: consumes the closing brackets. Returns true if no bracket is open
+    /// any more.
     #[inline]
     fn after_value(&mut self) -> Result<bool, Invalid> {
         while let Some(&open) = self.open.last() {
@@ -221,7 +224,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A word for what JSON has no number for.
+    /// A word for which JSON has no number.
     #[cold]
     fn not_a_number(&mut self) -> Result<(), Invalid> {
         let length = not_a_number(&self.text.as_bytes()[self.at..]).ok_or(Invalid)?;
@@ -308,7 +311,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Where the next quote, backslash or control character is, from `at` on; eight bytes at a time while there are eight.
+/// The position of the next quote, backslash or control character from `at` on; it examines eight bytes at a time as
+/// long as there are eight.
 #[inline]
 fn special_byte(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::MAX / 255;
@@ -317,7 +321,7 @@ fn special_byte(bytes: &[u8], mut at: usize) -> usize {
         let word = u64::from_le_bytes(chunk);
         let quote = word ^ (ONES * b'"' as u64);
         let backslash = word ^ (ONES * b'\\' as u64);
-        // A borrow can only falsely mark a byte after one that is rightly marked, and the first one counts.
+        // A borrow can mark a wrong byte only after a byte that is marked rightly, and only the first mark counts.
         let found = (quote.wrapping_sub(ONES) & !quote)
             | (backslash.wrapping_sub(ONES) & !backslash)
             | (word.wrapping_sub(ONES * 0x20) & !word);

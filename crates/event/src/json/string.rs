@@ -1,8 +1,8 @@
-//! A JSON string: as it stands in the text, and what it means.
+//! A JSON string: its text, and its value.
 
 use std::borrow::Cow;
 
-/// The inside of a string, its escapes still in place.
+/// The inside of a string, with its escapes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Quoted<'a> {
     pub(crate) raw: &'a str,
@@ -10,14 +10,13 @@ pub(crate) struct Quoted<'a> {
 }
 
 impl Quoted<'_> {
-    /// Whether the string means `plain`.
+    /// Whether the string's value is `plain`.
     pub(crate) fn is(&self, plain: &str) -> bool {
         if self.escaped { decode(*self) == plain } else { self.raw == plain }
     }
 }
 
-/// Resolves the escapes of a string whose grammar the scanner has checked. Halves of surrogate pairs without the other
-/// half become U+FFFD, as they do in Go.
+/// Resolves the escapes of a string whose grammar the scanner has checked. Lone surrogates become U+FFFD, as in Go.
 pub(crate) fn decode(quoted: Quoted<'_>) -> Cow<'_, str> {
     if !quoted.escaped {
         return Cow::Borrowed(quoted.raw);
@@ -35,7 +34,7 @@ pub(crate) fn decode(quoted: Quoted<'_>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What the escape means whose text after the backslash starts `text`, and how long that text is.
+/// The value of the escape whose text after the backslash begins `text`, and the length of that text.
 fn escape(text: &str) -> (char, usize) {
     let meaning = match text.as_bytes().first() {
         Some(b'b') => '\u{8}',

@@ -168,7 +168,7 @@ fn json_value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A value with some of its nulls written as words for no number, and a byte order mark in front or not.
+/// A value in which some nulls are written as words for no number, with or without a byte order mark in front.
 fn with_words() -> impl Strategy<Value = (Value, String)> {
     let words = prop::sample::select(vec!["NaN", "Infinity", "-Infinity", "nan", "-inf", "null"]);
     (json_value(), prop::collection::vec(words, 1..4), any::<bool>()).prop_map(|(value, words, marked)| {
@@ -195,7 +195,7 @@ fn with_words() -> impl Strategy<Value = (Value, String)> {
 }
 
 proptest! {
-    /// Whatever stands for no number is null, wherever it stands, and everything beside it is what it was.
+    /// Every word for no number is read as null, in every position, and the values beside it are unchanged.
     #[test]
     fn what_is_no_number_is_null((value, text) in with_words()) {
         prop_assert_eq!(&anything(&text, 128).unwrap(), &value, "{}", text);
@@ -203,8 +203,8 @@ proptest! {
         prop_assert!(is_valid(&text));
     }
 
-    /// Whatever is done to a valid text, both readers say the same of its grammar. `serde_json` skips without looking at
-    /// surrogates, as we do.
+    /// For every change of a valid text, both readers agree about its grammar. `serde_json` skips values without
+    /// checking surrogates, as this reader does.
     #[test]
     fn agrees_with_serde_json_on_damaged_texts(value in json_value(), cut in any::<prop::sample::Index>(),
         with in prop::sample::select(vec!["", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "e", "\u{1}", "tru", " "]), drop in 0usize..3) {

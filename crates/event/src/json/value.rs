@@ -4,11 +4,11 @@ use super::{Invalid, Scanner, decode};
 use serde_json::{Map, Number, Value};
 use std::str::FromStr;
 
-/// Room for the members that an object usually has, and an event: growing costs more than a little room too much.
+/// Initial capacities for the members of an ordinary object and event: growing costs more than some unused memory.
 const MEMBERS: usize = 6;
 const EVENT_MEMBERS: usize = 14;
 
-/// The text was no object that can be read.
+/// The text is not an object that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ValueError {
     Invalid,
@@ -22,18 +22,19 @@ impl From<Invalid> for ValueError {
     }
 }
 
-/// Reads the text of one object. Nesting deeper than `limit` is refused: what is made here is walked recursively by others.
+/// Reads the text of one object. Nesting deeper than `limit` is refused, because other code walks the result
+/// recursively.
 pub(crate) fn object(text: &str, limit: u32) -> Result<Map<String, Value>, ValueError> {
     outer(text, |scanner| map(scanner, limit))
 }
 
-/// Reads the text of one object as [`object`] does, but only the members that `keep` asks for. What is not kept is only
-/// checked to be JSON, however deep it is.
+/// Reads the text of one object as [`object`] does, but only the members that `keep` selects. The others are only
+/// checked to be JSON, however deep they are.
 pub(crate) fn part_of_object(text: &str, limit: u32, keep: Keep) -> Result<Map<String, Value>, ValueError> {
     outer(text, |scanner| part(scanner, limit, None, keep))
 }
 
-/// How much of a member is kept, by the key of the object it is in (`None` for the outermost) and its own.
+/// How much of a member is kept, by the key of the containing object (`None` for the outermost) and its own key.
 pub(crate) type Keep = fn(Option<&str>, &str) -> Share;
 
 /// How much of a member is kept.

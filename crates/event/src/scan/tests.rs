@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 const TRACK: RequestShape = RequestShape::Single(EventKind::Track);
 
-/// How many events, and which of them are rejected for what.
+/// The number of events, and the rejected ones with their reasons.
 type Found<L> = Result<(u32, L), ScanError>;
 
 fn codes(body: &str, shape: RequestShape) -> Found<Vec<(u32, &'static str)>> {
@@ -53,7 +53,7 @@ fn bodies() {
         (r#"{"batch":[{"userId":"u"}],"batch":null}"#, RequestShape::Batch, Err(EmptyBatch)),
         (r#"{"batch":5,"b\u0061tch":[{"userId":"u"}]}"#, RequestShape::Batch, Ok((1, &[]))),
         (r#"{"x":[{}],"batch":[{"userId":"u"}],"sentAt":"now"}"#, RequestShape::Batch, Ok((1, &[]))),
-        // Numbers that are none count as null, wherever they stand, and a byte order mark as nothing.
+        // Words for no number count as null in every position, and a byte order mark is skipped.
         (r#"{"userId":"u","x":NaN}"#, TRACK, Ok((1, &[]))),
         ("\u{feff}{\"userId\":\"u\"}", TRACK, Ok((1, &[]))),
         (r#"{"userId":NaN,"anonymousId":-Infinity}"#, TRACK, Ok((1, &[(0, NO_IDS)]))),
@@ -162,7 +162,7 @@ fn events_are_cut_out_verbatim() {
     assert_eq!(split(br#"{"batch":[]}"#, RequestShape::Batch), Err(ScanError::EmptyBatch));
 }
 
-/// The same rules, written slowly on a tree of values.
+/// The same rules, applied slowly to a tree of values.
 fn oracle(body: &[u8], shape: RequestShape) -> Result<Scan, ScanError> {
     let text = String::from_utf8_lossy(body);
     let value: Value = serde_json::from_str(&text).map_err(|_| ScanError::InvalidJson)?;

@@ -1,4 +1,5 @@
-//! UNIX time, told by its size, and dates written as nothing but digits (docs/facts/mapping.md#epoch).
+//! UNIX time, whose unit follows from its size, and dates that are written only as digits
+//! (docs/facts/mapping.md#epoch).
 
 use super::moment::Moment;
 use crate::number::decimal;
@@ -8,8 +9,8 @@ use jiff::tz::Offset;
 use serde_json::Number;
 use std::str::FromStr;
 
-/// Below the first number it is seconds, then milliseconds, then microseconds, and nanoseconds from the last on: dates from 1966 to
-/// 5138 are told apart rightly, and no other dates are sent.
+/// Below the first number the unit is seconds, then milliseconds, then microseconds, and from the last number on
+/// nanoseconds: this is right for dates from 1966 to 5138, and no other dates are sent.
 const MILLISECONDS_FROM: i128 = 100_000_000_000;
 const MICROSECONDS_FROM: i128 = 100_000_000_000_000;
 const NANOSECONDS_FROM: i128 = 100_000_000_000_000_000;
@@ -17,12 +18,12 @@ const NANOSECONDS_FROM: i128 = 100_000_000_000_000_000;
 /// Years in which eight digits are a date and not a second of the year 1970.
 const YEARS: std::ops::Range<i16> = 1900..2100;
 
-/// Reads a number as text, with a sign, a fraction or an exponent or without.
+/// Reads a number as text, with or without a sign, a fraction or an exponent.
 pub(super) fn read(text: &str) -> Option<Moment> {
     if let Some(moment) = digits(text) {
         return Some(moment);
     }
-    // Programs that compute with seconds write 1.642685961e9.
+    // Some programs that compute with seconds write 1.642685961e9.
     let is_number = text.contains(['e', 'E']) && text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     digits(&decimal(&Number::from_str(text).ok().filter(|_| is_number)?))
 }
@@ -66,7 +67,7 @@ impl<'a> Written<'a> {
         })
     }
 
-    /// So many units since the beginning of UNIX time, of so many nanoseconds each.
+    /// This many units of this many nanoseconds since the beginning of UNIX time.
     pub(super) fn counting(&self, nanos_per_unit: i128) -> Option<Moment> {
         let digits: String = self.fraction.chars().chain("000000000".chars()).take(9).collect();
         let billionths: i128 = digits.parse().ok()?;

@@ -1,10 +1,10 @@
-//! An instant: what it is made of, and how it is written.
+//! An instant: its parts, and how it is written.
 
 use crate::Millis;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
 
-/// An instant, and the offset from UTC it was written with.
+/// An instant, and the offset from UTC with which it was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Moment {
     pub(super) at: Timestamp,
@@ -12,8 +12,8 @@ pub struct Moment {
 }
 
 impl Millis {
-    /// RFC 3339 in UTC with exactly three decimals, e.g. `2022-01-20T13:39:21.032Z`. Beyond the year 9999 it is the number itself,
-    /// which is better than nothing.
+    /// RFC 3339 in UTC with exactly three decimals, e.g. `2022-01-20T13:39:21.032Z`. Beyond the year 9999 it is the
+    /// number of milliseconds, which is better than nothing.
     pub fn rfc3339(self) -> String {
         Moment::from_millis(self).map_or_else(|| self.0.to_string(), Moment::rfc3339)
     }
@@ -37,7 +37,7 @@ impl Moment {
     /// UNIX seconds, rounded down (docs/facts/mapping.md#seconds).
     pub fn unix_seconds(self) -> i64 {
         let seconds = self.at.as_second();
-        // Both parts carry the sign, so before 1970 cutting the fraction off would round up.
+        // Both parts have the sign, so cutting the fraction off would round up before 1970.
         if self.at.subsec_nanosecond() < 0 { seconds - 1 } else { seconds }
     }
 
@@ -47,7 +47,8 @@ impl Moment {
         Millis(i64::try_from(nanos).unwrap_or(i64::MAX))
     }
 
-    /// RFC 3339 with exactly three decimals, in the offset it was written with, `Z` for UTC (docs/facts/gateway.md#times).
+    /// RFC 3339 with exactly three decimals, in the offset with which it was written, `Z` for UTC
+    /// (docs/facts/gateway.md#times).
     pub fn rfc3339(self) -> String {
         let local = self.offset.to_datetime(self.at);
         let mut text = format!(
@@ -70,7 +71,7 @@ impl Moment {
         text
     }
 
-    /// This moment less the time that passed from `original` to `sent`, in UTC; as it is when that leaves the calendar
+    /// This moment minus the time from `original` to `sent`, in UTC; unchanged if the result is outside the calendar
     /// (docs/facts/gateway.md#times).
     pub fn corrected(self, sent: Moment, original: Moment) -> Moment {
         let skew: SignedDuration = sent.at.duration_since(original.at);

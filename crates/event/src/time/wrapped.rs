@@ -1,5 +1,4 @@
-//! Dates inside of what programs write around them: the notations of a language or a database, and texts that were made
-//! JSON twice.
+//! Dates inside the notation of a language or a database, and in texts that were encoded as JSON twice.
 
 use std::borrow::Cow;
 
@@ -8,7 +7,7 @@ use std::borrow::Cow;
 /// * `/Date(1642685961000)/` and `/Date(1642685961000+0100)/`, as .NET writes dates into JSON; the offset changes nothing.
 /// * One quoted text, also as in `ISODate("…")`, `Timestamp('…')`, `#inst "…"`.
 /// * Elixir's `~U[…]`, `~D[…]`.
-/// * The minus sign of typesetters (U+2212), which ISO 8601 prefers.
+/// * The typographic minus sign (U+2212), which ISO 8601 prefers.
 pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
     let inside = of_dot_net(text).or_else(|| sigil(text)).or_else(|| quoted(text)).unwrap_or(text);
     if inside.contains('\u{2212}') {
@@ -19,7 +18,7 @@ pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
 
 fn of_dot_net(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
-    // The first character may be the sign of the number itself.
+    // The first character may be the sign of the number.
     let offset = inside.get(1..)?.find(['+', '-']).map_or(inside.len(), |at| at + 1);
     Some(&inside[..offset])
 }
@@ -30,7 +29,7 @@ fn sigil(text: &str) -> Option<&str> {
     inside.strip_prefix('[')?.strip_suffix(']')
 }
 
-/// What stands in the one pair of quotes, if outside of it are only a name and brackets.
+/// The text in the only pair of quotes, if only a name and brackets are outside of it.
 fn quoted(text: &str) -> Option<&str> {
     let quote = text.find(['"', '\'']).map(|at| text.as_bytes()[at])? as char;
     let (before, rest) = text.split_once(quote)?;

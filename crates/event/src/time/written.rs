@@ -1,8 +1,9 @@
-//! Dates as programs and mail print them (docs/facts/mapping.md#time-forms): JavaScript's `toString` and `toUTCString`, RFC 2822, what Ruby, Go,
-//! Java and Python print when nobody tells them how, `YYYY/MM/DD`, and the like.
+//! Dates as programs and mail print them (docs/facts/mapping.md#time-forms): JavaScript's `toString` and `toUTCString`,
+//! RFC 2822, the default formats of Ruby, Go, Java and Python, `YYYY/MM/DD`, and the like.
 //!
-//! A text is read as a row of numbers, words and signs. A year must be written with four digits or stand where only a year can;
-//! day and month are never guessed: `01/02/2022` is no date, `20/01/2022` is one. What a text says twice must agree with itself.
+//! A text is read as a sequence of numbers, words and signs. A year must have four digits or be in a position where
+//! only a year can be; day and month are never guessed: `01/02/2022` is not a date, `20/01/2022` is one. A part that is
+//! given twice must be the same both times.
 
 use super::moment::Moment;
 use super::zones::{self, is_weekday, month_of};
@@ -29,11 +30,11 @@ struct Reading {
     offset_seconds: Option<i32>,
     /// The offset was written as a number, and no word changes it.
     has_numeric_offset: bool,
-    /// A zone's name that nobody knows; good with a numeric offset alone.
+    /// An unknown zone name; it is accepted only with a numeric offset.
     has_unknown_zone: bool,
 }
 
-/// Reads a date; `None` when it is none, or not only one.
+/// Reads a date; `None` if the text is not a date, or is ambiguous.
 pub(super) fn read(text: &str) -> Option<Moment> {
     let text = simplified(text);
     let tokens = tokens(&text);
@@ -45,8 +46,8 @@ pub(super) fn read(text: &str) -> Option<Moment> {
     reading.finish()
 }
 
-/// The text in lower case and without what says nothing of the time: comments in parentheses, Go's monotonic clock, and spaces of
-/// other kinds.
+/// The text in lower case and without the parts that do not concern the time: comments in parentheses, Go's monotonic
+/// clock, and special spaces.
 fn simplified(text: &str) -> String {
     let text = text.split(" m=").next().unwrap_or(text);
     let mut simple = String::with_capacity(text.len());
@@ -87,7 +88,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 impl Reading {
-    /// Reads the piece at `at`; where the next one is.
+    /// Reads the piece at `at`; returns the position of the next one.
     fn step(&mut self, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         let next = |ahead: usize| tokens.get(at + ahead).copied();
         match tokens[at] {
@@ -147,7 +148,7 @@ impl Reading {
         if self.time.is_some() && self.afternoon.is_none() && matches!(word, "am" | "pm") {
             self.afternoon = Some(word == "pm");
         } else if let Some(month) = month_of(word) {
-            // What a text says twice is not known.
+            // A part that is given twice with different values is unknown.
             if self.month.replace(month).is_some() {
                 return None;
             }
@@ -167,7 +168,7 @@ impl Reading {
         Some(())
     }
 
-    /// `±HH`, `±HHMM`, `±HH:MM`. One behind another is the zone's name, as Go writes it where a zone has none.
+    /// `±HH`, `±HHMM`, `±HH:MM`. A second offset is the zone's name, which Go writes so if a zone has no name.
     fn offset(&mut self, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         let Token::Number(digits) = tokens[at + 1] else { return None };
         let number: i32 = digits.parse().ok()?;
@@ -201,7 +202,7 @@ impl Reading {
             Some(_) if hour > 12 => return None,
             Some(afternoon) => hour % 12 + if afternoon { 12 } else { 0 },
         };
-        // A day may end at 24:00, and a minute with a leap second.
+        // A day may end at 24:00, and a minute may have a leap second.
         let is_end = (hour, minute, second, nanos) == (24, 0, 0, 0);
         if !(hour < 24 || is_end) || minute > 59 || second > 60 || !(1..=31).contains(&day) {
             return None;

@@ -1,15 +1,15 @@
-//! The keeper of a destination's one token.
+//! The keeper of a destination's token.
 //!
-//! Life of a token: asked for by password -> used until a minute before its end -> renewed by its refresh token -> ...
-//! A renewal that is refused falls back to the password; one that cannot be had for now (outage, 429) leaves the old
-//! token in use until its end. A token that a call was refused with is forgotten together with its refresh token, for both
-//! belong to one authorisation, and the password is asked instead.
+//! The life of a token: it is requested with the password, used until a minute before its end, renewed with its refresh
+//! token, and so on. If a renewal is refused, the password is used; if it fails for now (outage, 429), the old token
+//! stays in use until its end. If InMoment refuses a call's token, the token is dropped together with its refresh
+//! token, because both belong to one authorisation, and the password is used instead.
 //!
-//! A token that is handed on to somebody else lives as [`TokenLife::HandedOn`] says: never renewed by its refresh token,
-//! which may end the old one while that somebody still uses it.
+//! A token that is passed to another program lives as [`TokenLife::HandedOn`] says: it is never renewed with its
+//! refresh token, because that may end the old token while the other program still uses it.
 //!
-//! Single flight: the lock is held while a token is fetched. Whoever waited for the lock meanwhile takes what the fetch
-//! brought, the token or the error; after an error, thirty waiting calls must not make thirty requests one after another.
+//! Single flight: the lock is held while a token is fetched. Calls that waited for the lock take the result of the
+//! fetch, a token or an error; after an error, thirty waiting calls must not make thirty requests one after another.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,14 +26,14 @@ use crate::mask::Secrets;
 use crate::outcome::{CallError, Executed, FailedCall, FailureClass, RateHeaders, Said};
 use crate::token::{self, Credentials, Grant};
 
-/// What a call carries to be let in.
+/// The authorisation that a call sends.
 #[derive(Clone)]
 pub(super) struct Bearer {
     header: HeaderValue,
     token: SecretString,
-    /// What must be shown to nobody, this token included.
+    /// The secrets that must never be shown, this token included.
     secrets: Arc<Secrets>,
-    /// Tells tokens of one keeper apart.
+    /// Distinguishes the tokens of one keeper.
     number: u64,
 }
 
@@ -46,7 +46,7 @@ impl Bearer {
         &self.token
     }
 
-    /// What must be shown to nobody where this token is used.
+    /// The secrets that must never be shown where this token is used.
     pub(super) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
@@ -62,7 +62,7 @@ struct Held {
 #[derive(Default)]
 struct Slot {
     held: Option<Held>,
-    /// The last fetch, if it brought an error.
+    /// The error of the last fetch, if it failed.
     failure: Option<Box<FailedCall>>,
 }
 
@@ -71,9 +71,9 @@ pub(super) struct Keeper {
     secrets: Secrets,
     life: TokenLife,
     slot: Mutex<Slot>,
-    /// Requests to the token endpoint.
+    /// The number of requests to the token endpoint.
     fetches: AtomicU64,
-    /// Searches for a token that have ended, well or badly.
+    /// The number of fetches that have ended, successfully or not.
     rounds: AtomicU64,
 }
 
@@ -97,12 +97,12 @@ impl Keeper {
         self.fetches.load(Ordering::Relaxed)
     }
 
-    /// What must be shown to nobody, whatever the token.
+    /// The secrets that must never be shown, whatever the token.
     pub(super) fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// A token to call with.
+    /// A token for a call.
     pub(super) async fn bearer(&self, transport: &Transport) -> Result<Bearer, Box<FailedCall>> {
         let (mut slot, missed) = self.enter().await;
         self.current(&mut slot, transport, missed).await
@@ -121,8 +121,8 @@ impl Keeper {
         self.current(&mut slot, transport, missed).await
     }
 
-    /// Asks for a token by password, whatever is at hand, and keeps it. A refusal leaves the token at hand in use:
-    /// InMoment itself says whether that one still does.
+    /// Requests a token with the password, even if there is one, and keeps it. If the request is refused, the present
+    /// token stays in use: InMoment itself decides whether it is still valid.
     pub(super) async fn prove(&self, transport: &Transport) -> Result<RateHeaders, CallError> {
         let mut slot = self.slot.lock().await;
         let outcome = self.by_password(transport).await;
@@ -169,7 +169,7 @@ impl Keeper {
         }
     }
 
-    /// Ends a round: keeps the token, or the error for those who wait.
+    /// Ends a fetch: keeps the token, or the error for the waiting calls.
     fn conclude(
         &self,
         slot: &mut Slot,
@@ -231,7 +231,7 @@ impl Keeper {
     }
 }
 
-/// The secrets that outlive every token.
+/// The secrets that are valid longer than any token.
 fn lasting(credentials: &Credentials) -> [&str; 2] {
     [credentials.password.expose_secret(), credentials.account_token.expose_secret().trim()]
 }

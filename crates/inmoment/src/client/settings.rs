@@ -1,4 +1,4 @@
-//! What a client is made with: an address, credentials, limits, and who uses its tokens.
+//! The settings of a client: an address, credentials, limits, and the users of its tokens.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,16 +6,16 @@ use std::time::{Duration, SystemTime};
 
 use crate::token::Credentials;
 
-/// What a client needs to know.
+/// The settings of a client.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
-    /// `http://` or `https://`, host, and perhaps a path; see [`Region::base_url`](crate::Region::base_url).
+    /// `http://` or `https://`, a host, and optionally a path; see [`Region::base_url`](crate::Region::base_url).
     pub base_url: String,
-    /// How to get a token.
+    /// The credentials for a token.
     pub credentials: Credentials,
-    /// For name look-up, connection and TLS.
+    /// The time-out for name look-up, connection and TLS.
     pub connect_timeout: Duration,
-    /// For a whole request, its connection and the reading of its reply included.
+    /// The time-out for a whole request, including its connection and the reading of its reply.
     pub timeout: Duration,
     /// The largest reply body that is read, in bytes; a list page of 50 responses has some 50 KB.
     pub max_reply_bytes: usize,
@@ -23,11 +23,11 @@ pub struct ClientSettings {
     pub wall_clock: fn() -> i64,
     /// Who uses the tokens.
     pub token_life: TokenLife,
-    /// Looks the host's name up; `None`: the system does.
+    /// Resolves the host's name; `None` if the system does that.
     pub resolver: Option<Resolver>,
 }
 
-/// Looks names up in the place of the system, e.g. to refuse some of the answers.
+/// Resolves names instead of the system, e.g. to refuse some addresses.
 #[derive(Clone)]
 pub struct Resolver(pub(super) Arc<dyn reqwest::dns::Resolve>);
 
@@ -44,14 +44,15 @@ impl fmt::Debug for Resolver {
     }
 }
 
-/// Who uses a client's tokens, and therefore when a new one is fetched.
+/// The users of a client's tokens, which determine when a new one is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TokenLife {
-    /// This client alone: renewed a minute before its end, as the known clients do (docs/facts/inmoment-api.md#token-reuse).
+    /// Only this client: a token is renewed a minute before its end, as the known clients do
+    /// (docs/facts/inmoment-api.md#token-reuse).
     #[default]
     Own,
-    /// Others too, some time later: replaced 20 minutes before its end (docs/facts/transformer.md#token-ttl), and the old one is left
-    /// to live out its time.
+    /// Other programs use it some time later: a token is replaced 20 minutes before its end
+    /// (docs/facts/transformer.md#token-ttl), and the old token stays valid until its end.
     HandedOn,
 }
 
@@ -88,7 +89,7 @@ fn system_unix_millis() -> i64 {
 /// Why a client cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// The base URL does not do.
+    /// The base URL cannot be used.
     #[error("base_url {0}")]
     BaseUrl(&'static str),
     /// TLS could not be set up.

@@ -1,8 +1,8 @@
-//! One request, one reply, or the reason why there is none, and how far it got.
+//! Sends one request and returns its reply, or the reason why there is none and how far the request got.
 //!
-//! What is known about a lost request: as long as there was no connection, InMoment cannot have seen it; from then on it may
-//! have, until a status line says more. A reply whose body breaks off is a reply with its status and headers and an
-//! empty body: the status alone decides what it means, and half a body is never read.
+//! Knowledge of a lost request: without a connection, InMoment cannot have received it; with a connection, it may have,
+//! until a status line says more. A reply whose body breaks off counts as a reply with its status and headers and an
+//! empty body: the status alone decides what it means, and an incomplete body is never read.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use super::settings::{ClientSettings, Resolver, SettingsError};
 use crate::http::{HttpReply, HttpRequest};
 use crate::outcome::{CallError, Executed, FailedCall, FailureClass, LossCause, RateHeaders, Said};
 
-/// Idle connections are given up before usual load balancers do (60 s): a request that meets a closing connection is one
-/// of which nobody knows whether it was carried out.
+/// Idle connections are closed before usual load balancers close them (60 s): if a request meets a closing connection,
+/// it is not known whether it was carried out.
 const POOL_IDLE: std::time::Duration = std::time::Duration::from_secs(50);
-/// Longer causes of a lost request are cut.
+/// The cause of a lost request is cut to this length.
 const MAX_CAUSE_CHARS: usize = 120;
 
 pub(super) struct Transport {
@@ -57,7 +57,7 @@ impl Transport {
             .connect_timeout(settings.connect_timeout)
             .timeout(settings.timeout);
         if base.starts_with("http://") {
-            // Plain HTTP (the sandbox) must work on machines that have no certificates to load.
+            // Plain HTTP (the sandbox) must work on machines without certificates.
             builder = builder.tls_certs_only(std::iter::empty());
         } else {
             builder = crate::roots::trusting(builder);
@@ -102,7 +102,8 @@ impl Transport {
     fn build(&self, request: &HttpRequest, authorization: Option<&HeaderValue>) -> Option<reqwest::Request> {
         let text = format!("{}{}", self.base, request.path);
         let url = Url::parse(&text).ok()?;
-        // A URL that the library rewrote (dot segments) or read as another host would reach another resource.
+        // If the library rewrote the URL (dot segments) or read another host in it, the request would reach another
+        // resource.
         if url.as_str() != text || !request.path.starts_with('/') {
             return None;
         }
@@ -137,7 +138,7 @@ impl Transport {
 }
 
 impl Received {
-    /// The reply, if its body has come whole.
+    /// The reply, if its body is complete.
     pub(super) fn whole(self) -> Result<HttpReply, Box<FailedCall>> {
         let Some(reason) = self.cut else { return Ok(self.reply) };
         let error = CallError {
@@ -151,8 +152,9 @@ impl Received {
         Err(Box::new(FailedCall { error, said: Said::Lost(LossCause::Reset), of_token: false }))
     }
 
-    /// Adds to an error why the body was missing. A refusal without its words is not believed: they alone tell a taken
-    /// e-mail, which has a way out, from a bad event. It was not carried out, so asking again does no harm.
+    /// Adds to an error the reason why the body is missing. A refusal without its text is not final: only the text
+    /// distinguishes a taken e-mail, which can be handled, from a bad event. The call was not carried out, so it can be
+    /// repeated without harm.
     pub(super) fn explain(&self, mut error: CallError) -> CallError {
         if let Some(reason) = self.cut {
             if error.class == FailureClass::Reject {
@@ -176,7 +178,7 @@ impl Lost {
     }
 
     fn from_error(error: reqwest::Error) -> Self {
-        // The URL holds ids and e-mails.
+        // The URL contains ids and e-mails, so it is removed.
         let error = error.without_url();
         let why = cause(&error);
         if error.is_builder() {
@@ -195,13 +197,13 @@ impl Lost {
         Lost { class: FailureClass::Wait, code, sent, cause, message: format!("{said} ({why})") }
     }
 
-    /// With its cause, for whoever passes it on.
+    /// With its cause, for callers that pass the error on.
     pub(super) fn failed(self, writes: bool, of_token: bool) -> Box<FailedCall> {
         let said = Said::Lost(self.cause);
         Box::new(FailedCall { error: self.error(writes), said, of_token })
     }
 
-    /// As the error of a call that changes something (`writes`) or does not.
+    /// As the error of a call that changes data (`writes`) or only reads.
     pub(super) fn error(self, writes: bool) -> CallError {
         CallError {
             class: self.class,
@@ -215,7 +217,7 @@ impl Lost {
 }
 
 impl LossCause {
-    /// What kind of end a request came to, from what the system said at the bottom of it.
+    /// How a request ended, determined from the system's innermost error.
     pub fn of(error: &reqwest::Error) -> LossCause {
         if error.is_dns() {
             return LossCause::NoName;
@@ -232,7 +234,7 @@ impl LossCause {
             }
             inner = cause.source();
         }
-        // A connection that was there and ended without a word is what HTTP calls an incomplete message.
+        // If an established connection ends without a reply, hyper reports an incomplete message.
         if error.is_connect() || error.is_builder() { LossCause::Other } else { LossCause::Reset }
     }
 
@@ -249,7 +251,8 @@ impl LossCause {
     }
 }
 
-/// The innermost cause: what the system, TLS or the resolver said. The outer layers only repeat that a request failed.
+/// The innermost cause: the error of the system, TLS or the resolver. The outer errors only repeat that a request
+/// failed.
 fn cause(error: &reqwest::Error) -> String {
     let mut innermost = error.source();
     while let Some(inner) = innermost.and_then(|error| error.source()) {

@@ -8,7 +8,7 @@ fn taken(body: &str) -> Option<&'static str> {
     Complaints::read(body.as_bytes()).taken()
 }
 
-/// The shapes docs/facts/inmoment-api.md#e1..5, and what lies near them.
+/// The shapes of docs/facts/inmoment-api.md#e1..5, and similar ones.
 #[test]
 fn every_shape_gives_its_words() {
     let rows = [

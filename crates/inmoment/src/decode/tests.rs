@@ -303,7 +303,7 @@ fn authenticate_is_answered_by_the_token_endpoint() {
 }
 
 proptest! {
-    /// No reply panics, and a refused read is never "perhaps executed".
+    /// No reply causes a panic, and a refused read is never "perhaps executed".
     #[test]
     fn any_reply_is_understood_somehow(status in 0_u16..1000, body in prop::collection::vec(any::<u8>(), 0..200)) {
         for call in [get(), create(), update(), respond(), decline(), list(), Call::Authenticate] {

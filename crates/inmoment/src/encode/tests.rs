@@ -192,7 +192,7 @@ fn properties_that_no_form_can_hold_are_left_out_and_the_rest_arrives() {
     let long = |bytes: usize| PropertyValue::Text("x".repeat(bytes));
     let deep =
         |levels: usize| PropertyValue::Stored((0..levels).fold(json!(1), |inner, _| json!({ "k": inner })));
-    // `properties%5Bp%5D=` is so long.
+    // The length of `properties%5Bp%5D=`.
     let most = (768 << 10) - 18;
     for (value, arrives) in [
         (list(4_000), true),
@@ -210,7 +210,7 @@ fn properties_that_no_form_can_hold_are_left_out_and_the_rest_arrives() {
         assert_eq!(found[0], ("email".to_owned(), "a@b.c".to_owned()));
         assert_eq!(found.len() > 1, arrives, "{} pairs", found.len());
     }
-    // It costs no more than a form, whatever it would be.
+    // The work is bounded by the size of a form, however large the value is.
     let wide = json!((0..1_000).map(|nth| (nth.to_string(), json!("x"))).collect::<serde_json::Map<_, _>>());
     let huge = (0..20).fold(wide, |inner, _| json!({ "k".repeat(30_000): inner }));
     let write = EndUserWrite {
@@ -267,7 +267,7 @@ fn any_id() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    /// Whatever the id: the URL library leaves the path alone, and a server that decodes once sees it as one segment.
+    /// For every id, the URL library does not change the path, and a server that decodes once sees one segment.
     #[test]
     fn an_id_is_one_segment(id in any_id()) {
         let call = Call::CreateDecline { end_user_id: id.clone(), write: FeedbackWrite::default() };
@@ -286,8 +286,8 @@ proptest! {
     fn a_form_is_read_back(values in prop::collection::vec((prop_oneof![".{0,12}", "[a\\]_\u{0}]{0,3}"], ".{0,20}"), 0..6)) {
         let properties = values.iter().map(|(key, value)| text(key, value)).collect();
         let write = EndUserWrite { properties: Some(properties), ..EndUserWrite::default() };
-        // A closing bracket would end the key, and an empty key make a list of everything. Of keys that become the same the one
-        // that was so already wins, then the first.
+        // A closing bracket would end the key, and an empty key would make a list of everything. If keys become equal,
+        // the unchanged key wins, then the first.
         let name = |key: &str| key.replace('\0', "").replace(']', "_");
         let wins = |at: usize| {
             let is_same = |other: &&(String, String)| name(&other.0) == name(&values[at].0);

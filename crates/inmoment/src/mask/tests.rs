@@ -100,7 +100,7 @@ fn what_is_kept_is_cut_at_a_character_and_never_within_a_secret() {
     assert_eq!(Secrets::default().masked(fitting.as_bytes()), fitting);
     let long = Secrets::default().masked("ü".repeat(8 * 1024 + 1).as_bytes());
     assert!(long.len() <= 16 * 1024 && long.len() > 16 * 1024 - 6 && long.ends_with("ü…"), "{}", long.len());
-    // Hidden secrets are shorter than they were, so that more of the text comes into reach.
+    // A hidden secret is shorter than before, so more of the text fits.
     let secret = "s3".repeat(2_000);
     let repeated = format!("{secret} ").repeat(20);
     for shift in 0..5 {

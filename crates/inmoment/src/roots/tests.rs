@@ -7,7 +7,7 @@ fn every_authority_that_the_program_was_built_with_can_be_read() {
     assert_eq!(mozillas().len(), built_in);
 }
 
-/// Building reads each certificate; one that rustls does not take for an authority's would make it fail.
+/// Building the client reads each certificate; it fails if rustls does not accept one as an authority's.
 #[test]
 fn a_client_can_be_made_whether_the_machine_has_authorities_or_not() {
     for none_here in [true, false] {

@@ -2,7 +2,8 @@ use super::{StatusMeaning, author, is_foreign, is_page, verdict};
 use crate::http::HttpReply;
 use crate::outcome::{Executed, FailureClass};
 
-/// Status, what InMoment's own body or none means, what a foreign body means. `true`: a write may have been carried out.
+/// The status, its meaning with InMoment's own body or none, its meaning with a foreign body. `true`: a write may have
+/// been carried out.
 type Row = (u16, (FailureClass, &'static str), (FailureClass, &'static str), bool);
 
 const DENIED: (FailureClass, &str) = (FailureClass::Deny, "permission_denied");

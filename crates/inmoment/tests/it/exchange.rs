@@ -1,4 +1,4 @@
-//! What a call says it sent and got.
+//! The request and reply that a call returns.
 
 use inmoment::{Call, Client, ClientSettings, EndUserWrite, Lookup, PropertyValue};
 use std::time::Duration;
@@ -76,7 +76,7 @@ async fn of_a_refused_token_and_the_call_made_again_the_second_request_is_told()
     assert_eq!((called.outcome.is_ok(), called.exchange.status), (true, Some(201)));
     assert_eq!(server.resource_requests().len(), 2);
 
-    // When the second token cannot be had, the first request is all there is to tell.
+    // If the second token cannot be obtained, the exchange is that of the first request.
     let replies = [grant("planted-t1", 7_200), json(401, "no"), json(401, r#"{"error":"invalid_grant"}"#)];
     let server = Server::in_turn(replies.map(Act::Answer)).await;
     let called = client(&server).call_recorded(&create()).await;

@@ -1,4 +1,4 @@
-//! The client against a raw server on the loopback whose every answer the test writes.
+//! The client against a raw server on the loopback interface, whose replies each test scripts.
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(
     clippy::unwrap_used,
@@ -57,7 +57,7 @@ fn decline() -> Call {
     Call::CreateDecline { end_user_id: "7".to_owned(), write: FeedbackWrite::default() }
 }
 
-/// Moves tokio's clock; resumed at once, since a paused clock would run ahead of the real sockets.
+/// Advances tokio's clock; the clock is resumed at once, because a paused clock would run ahead of the real sockets.
 async fn later(secs: u64) {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(secs)).await;

@@ -1,4 +1,4 @@
-//! Nothing planted comes out of any error, message or `Debug`.
+//! No planted secret appears in any error, message or `Debug` output.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn outcomes(client: &Client) -> Vec<String> {
 async fn nothing_planted_comes_out_of_refused_calls() {
     for status in [200, 302, 400, 401, 403, 404, 422, 423, 429, 500] {
         let server = Server::granting(move |request, _| {
-            // What was sent comes back, as far as it identifies somebody.
+            // The server echoes the sent values that identify a person.
             let words = format!(
                 "{} for planted-user@example.com",
                 request.target.replace("planted-id", "'planted-id'")

@@ -1,4 +1,4 @@
-//! One token for all calls: fetched once, renewed, replaced once when refused.
+//! All calls share one token: it is fetched once, renewed, and replaced once if refused.
 
 use inmoment::{Call, CallReplyBody, Executed, FailureClass};
 use tokio::task::JoinSet;
@@ -92,7 +92,7 @@ async fn a_refused_token_is_replaced_once_and_the_call_repeated() {
         ["Bearer planted-t1", "Bearer planted-t2"]
     );
     assert_eq!(resources[0].body, resources[1].body);
-    // A refused token speaks against its refresh token too.
+    // If a token is refused, its refresh token is not used either.
     assert_eq!(grants(&server), ["password", "password"]);
 }
 
@@ -158,7 +158,7 @@ async fn a_token_is_renewed_by_its_refresh_token_and_used_until_then() {
 
 #[tokio::test]
 async fn a_refused_renewal_falls_back_to_the_password() {
-    // A life of no length: the token is renewed for the next call.
+    // A token without lifetime is renewed for the next call.
     let replies = [
         grant("planted-t1", 0),
         json(200, EU),

@@ -100,7 +100,7 @@ async fn a_connection_without_tls_is_no_connection() {
     assert!(server.requests().is_empty());
 }
 
-/// The clock is moved once the request has arrived, so nothing waits and nothing is raced.
+/// The clock is advanced when the request has arrived, so the test neither sleeps nor races.
 #[tokio::test]
 async fn a_server_that_does_not_answer_in_time_leaves_a_write_in_doubt() {
     for (call, executed) in [(create(), Executed::Maybe), (get(), Executed::No)] {
@@ -127,7 +127,7 @@ async fn a_body_that_breaks_off_leaves_the_status_to_speak() {
         (get(), chunked, Some((FailureClass::Wait, Executed::No, "unreadable_reply", Some(200)))),
         (create(), cut(201), Some((FailureClass::Wait, Executed::Yes, "unreadable_reply", Some(201)))),
         (create(), cut(500), Some((FailureClass::Wait, Executed::Maybe, "server_error", Some(500)))),
-        // A refusal whose words are missing may have been one with a way out (a taken e-mail): it is asked for again.
+        // A refusal whose text is missing may be one that can be handled (a taken e-mail), so the call is repeated.
         (create(), cut(422), Some((FailureClass::Wait, Executed::No, "unreadable_reply", Some(422)))),
         (respond(), cut(201), None),
     ];
@@ -141,7 +141,7 @@ async fn a_body_that_breaks_off_leaves_the_status_to_speak() {
     }
 }
 
-/// A real time-out: nothing tells the test when the client has read the head.
+/// This is a real time-out, because the test cannot know when the client has read the head.
 #[tokio::test]
 async fn a_body_that_stalls_is_not_waited_for() {
     let head = "HTTP/1.1 201 X\r\ncontent-length: 4000\r\n\r\n{";

@@ -63,7 +63,8 @@ fn without_settings_or_denials_everything_passes() {
 #[test]
 fn by_provider() {
     let says = |provider: &str, strategy: &str, denied: &[&str]| json!({ "provider": provider, "resolutionStrategy": strategy, "deniedConsentIds": denied });
-    // provider, the destination's strategy, the event's, what is denied of [a, b], whether that keeps the event away
+    // provider, the destination's strategy, the event's strategy, which of [a, b] are denied, whether the event is held
+    // back
     let table: [(&str, &str, &str, &[&str], bool); 12] = [
         ("oneTrust", "", "and", &["a"], true),
         ("oneTrust", "or", "and", &["a"], true),

@@ -1,4 +1,4 @@
-//! Two outcomes of one event, side by side.
+//! Compares two outcomes of one event.
 
 use super::difference::{Effect, FieldDifference};
 use crate::plan::{Action, FormValue, Intent, PlanOutcome, Properties};
@@ -12,11 +12,11 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// What some switches make of an event.
+/// The result of an event with some switches.
 #[derive(Clone)]
 pub(super) struct Planned {
     pub(super) outcome: PlanOutcome,
-    /// The code of the refusal, if the end user had to be created.
+    /// The code of the refusal that applies if the end user has to be created.
     create: Option<&'static str>,
 }
 
@@ -32,7 +32,7 @@ impl Planned {
         Planned { outcome, create }
     }
 
-    /// InMoment would be sent the same, and what cannot be sent is refused or skipped for the same reason.
+    /// Whether the same form is sent to InMoment, or the event is refused or skipped for the same reason.
     pub(super) fn is_same(&self, other: &Planned) -> bool {
         self.create == other.create
             && match (&self.outcome, &other.outcome) {
@@ -45,7 +45,7 @@ impl Planned {
             }
     }
 
-    /// What differs in `native` and what it means; `None` when nothing does.
+    /// The difference of `native` and its meaning; `None` if there is none.
     pub(super) fn step_to(&self, native: &Planned) -> Option<(Effect, Vec<FieldDifference>)> {
         if self.is_same(native) {
             return None;
@@ -103,7 +103,7 @@ fn is_same_action(one: &Action, other: &Action) -> bool {
         && is_same_properties(one.properties(), other.properties())
 }
 
-/// In a form every value is a text.
+/// In a form, every value is text.
 fn is_same_field(one: Option<&FormValue>, other: Option<&FormValue>) -> bool {
     match (one, other) {
         (None, None) => true,
@@ -132,7 +132,7 @@ fn sorted(properties: &Properties) -> Vec<&(String, Value)> {
 type Part<'a> = (Cow<'static, str>, Cow<'a, Value>);
 
 impl Intent {
-    /// Whatever of it is there, ids first.
+    /// The parts that are present, ids first.
     fn parts(&self) -> Vec<Part<'_>> {
         let id = |name: &'static str, id: &Option<String>| {
             id.as_ref().map(|id| (Cow::Borrowed(name), Cow::Owned(Value::String(id.clone()))))

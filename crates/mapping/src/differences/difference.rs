@@ -12,15 +12,15 @@ pub enum Effect {
     OnlyNativeDelivers,
     /// rudderstack delivers the event, native does not
     OnlyRudderstackDelivers,
-    /// both deliver the event, but do another thing
+    /// both deliver the event, with different actions
     OtherIntent,
-    /// both deliver the event, for another id
+    /// both deliver the event, with different ids
     OtherIds,
-    /// both deliver the event, with other values
+    /// both deliver the event, with different values
     OtherValues,
-    /// neither delivers the event, for another reason
+    /// neither delivers the event, for different reasons
     OtherReason,
-    /// what InMoment holds decides whether there is a difference at all
+    /// InMoment's data decide whether there is a difference at all
     DependsOnInmoment,
 }
 
@@ -30,15 +30,15 @@ impl Effect {
         match self {
             Effect::OnlyNativeDelivers => "delivered by native only",
             Effect::OnlyRudderstackDelivers => "delivered by rudderstack only",
-            Effect::OtherIntent => "delivered by both, as another thing",
-            Effect::OtherIds => "delivered by both, for another id",
-            Effect::OtherValues => "delivered by both, with other values",
-            Effect::OtherReason => "delivered by neither, for another reason",
+            Effect::OtherIntent => "delivered by both, with different actions",
+            Effect::OtherIds => "delivered by both, with different ids",
+            Effect::OtherValues => "delivered by both, with different values",
+            Effect::OtherReason => "delivered by neither, for different reasons",
             Effect::DependsOnInmoment => "may differ, by what InMoment holds",
         }
     }
 
-    /// What else decides whether there is a difference; `None` when the event alone does.
+    /// What decides whether there is a difference, besides the event; `None` if the event alone decides.
     pub fn depends_on(self) -> Option<&'static str> {
         (self == Effect::DependsOnInmoment).then_some("inmoment")
     }
@@ -55,13 +55,13 @@ pub struct FieldDifference {
     pub native: Option<FormValue>,
 }
 
-/// What one rule makes of an event in either profile.
+/// The effect of one rule on an event in each profile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Difference {
     /// the rule
     pub rule: &'static Rule,
     /// what it means
     pub effect: Effect,
-    /// what differs; empty when nothing in the plan does
+    /// the fields that differ; empty if no field of the plan does
     pub fields: Vec<FieldDifference>,
 }

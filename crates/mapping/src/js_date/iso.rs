@@ -80,7 +80,7 @@ impl Cursor<'_> {
         Some(())
     }
 
-    /// Any number of digits, of which three count.
+    /// Any number of digits, of which the first three count.
     fn fraction(&mut self) -> Option<i64> {
         let length = self.0.bytes().take_while(u8::is_ascii_digit).count();
         let millis = millis_of(&self.0[..length])?;

@@ -1,4 +1,4 @@
-//! The old, free reading of dates.
+//! V8's legacy parser, which accepts dates in free form.
 
 use super::fields::{Fields, millis_of};
 use crate::js;
@@ -6,7 +6,7 @@ use crate::js;
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Zones by name, with their hours ahead of UTC.
+/// Names of zones, with their hours ahead of UTC.
 const ZONES: [(&str, i64); 12] = [
     ("z", 0),
     ("ut", 0),
@@ -22,7 +22,7 @@ const ZONES: [(&str, i64); 12] = [
     ("pdt", -7),
 ];
 
-/// Larger numbers are none of a date's.
+/// Larger numbers are not parts of a date.
 const LARGEST: i64 = 999_999_999;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-/// V8 takes everything from `A` on for a letter: `[`, `_` and `{`, and all that is not ASCII.
+/// V8 treats every character from `A` on as a letter, including `[`, `_`, `{` and all characters outside ASCII.
 fn belongs_to_words(c: char) -> bool {
     c >= 'A' && !js::is_white_space(c)
 }
@@ -91,7 +91,7 @@ struct Reading<'t, 'a> {
 struct Zone {
     sign: i64,
     hours: i64,
-    /// Still to come after `+HH:`.
+    /// The minutes are still missing after `+HH:`.
     minutes: Option<i64>,
 }
 

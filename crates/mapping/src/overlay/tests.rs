@@ -84,10 +84,10 @@ fn a_stored_list_takes_the_room_of_its_members() {
         assert_eq!(laid.iter().any(|(key, _)| key == "new"), is_laid, "{many}");
         assert_eq!(laid.iter().filter(|(_, laid)| matches!(laid, Laid::Stored(_))).count(), kept);
     }
-    // In JavaScript's text a list is one parameter.
+    // As JavaScript's text, a list is one parameter.
     let laid = overlay(Profile::Rudderstack, &lists(90), &of_event(&[("new", "e")]));
     assert_eq!(laid.len(), 91);
-    // What takes the place of a list has its room.
+    // A value that replaces a list may use the list's room.
     let laid = overlay(Profile::Native, &lists(80), &of_event(&[("l0", "e"), ("new", "e")]));
     assert_eq!(laid.iter().filter(|(_, laid)| *laid == Laid::Event("e".to_owned())).count(), 2);
 }
@@ -99,7 +99,7 @@ fn where_what_is_stored_has_no_room_nothing_is_laid_over_it() {
         let laid = overlay(profile, &stored, &of_event(&[("s5", "e"), ("new", "e")]));
         assert_eq!(shown(laid), "", "no properties are written");
     }
-    // Once something is cleared, the rest has room.
+    // When a property is removed, the others have room.
     let event: Properties = vec![("s5".to_owned(), Value::Null), ("s6".to_owned(), json!("e"))];
     let laid = overlay(Profile::Native, &stored, &event);
     assert_eq!(laid.len(), 4_000);
@@ -135,7 +135,7 @@ fn what_is_cleared_last_of_all_becomes_an_empty_text() {
     assert_eq!(clearing(json!({ "a": 1, "b": 2 }), &["a"]), "b:2");
     assert_eq!(clearing(json!({ "a": 1, "b": { "c": 2 } }), &["b", "x", "a"]), "a= b=");
     assert_eq!(clearing(json!({ "a": "" }), &["a"]), "a=");
-    // What else is there cannot be said in a form.
+    // A form cannot express the other property.
     assert_eq!(clearing(json!({ "a": 1, "b": [] }), &["a"]), "b:[] a=");
     assert_eq!(clearing(json!({ "b": null, "a": 1, "c": { "d": {} } }), &["a"]), r#"b:null c:{"d":{}} a="#);
     assert_eq!(clearing(json!({}), &["a"]), "");

@@ -70,7 +70,7 @@ fn the_most_plainly_meant_key_wins() {
     for (traits, wanted) in table {
         let (shown, notes) = read_body(&json!({ "traits": traits }), Profile::Native).unwrap();
         assert_eq!(shown, wanted, "{traits}");
-        // Which key wins is told, and that a null says nothing.
+        // The notes say which key wins, and that a null is left out.
         assert_eq!(notes.len(), 1, "{traits}: {notes:?}");
     }
 }
@@ -114,7 +114,7 @@ fn which_traits() {
     }
     let body = json!({ "traits": { "a": 1 }, "context": other });
     assert_eq!(read_body(&body, Profile::Native).unwrap().0, "a=1");
-    // Traits that have only fields of their own are traits all the same.
+    // Traits that have only known fields count as traits, too.
     let body = json!({ "traits": { "email": "a@b.c" }, "context": other });
     assert_eq!(read_body(&body, Profile::Native).unwrap().0, "");
 }
@@ -156,7 +156,7 @@ fn as_rudder_transformer() {
 }
 
 proptest! {
-    /// Keys are one level, clean and each there once.
+    /// Keys have one level, are clean and occur once.
     #[test]
     fn keys_are_clean(keys in prop::collection::vec("[a.$\u{0}_]{0,3}", 0..6), nested in prop::collection::vec("[a.$_]{0,2}", 0..4)) {
         let mut traits = serde_json::Map::new();

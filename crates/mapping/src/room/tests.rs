@@ -2,7 +2,7 @@ use super::*;
 use form_urlencoded::Serializer;
 use serde_json::json;
 
-/// As the client writes forms.
+/// The form as the client writes it.
 fn written(text: &str) -> usize {
     form_urlencoded::byte_serialize(text.as_bytes()).map(str::len).sum()
 }
@@ -27,7 +27,7 @@ fn a_form_holds_so_many_parameters_and_so_many_bytes() {
     assert!(room.takes("short", &json!("x")), "what has no place takes none");
 }
 
-/// The pairs of a value, as a form has them for an answer's end user, whose properties have the longer name.
+/// The pairs of a value, as in the form of an answer, in which the properties of the end user have the longer name.
 fn pairs(name: &str, value: &Value, into: &mut Vec<(String, String)>) {
     match value {
         Value::Null => {}

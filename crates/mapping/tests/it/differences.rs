@@ -1,4 +1,5 @@
-//! Differences are told by the rule that makes them: an event for each rule, and what several rules make of one.
+//! Each difference is found with the rule that causes it: there is an event for each rule, and one event with several
+//! rules.
 
 use crate::planned::{envelope, read, with};
 use event::Event;
@@ -26,10 +27,10 @@ fn found(body: &Value) -> Vec<Difference> {
     differences(&read(body), &Settings::default())
 }
 
-/// A rule, what it means, and each field with both values.
+/// A rule, its effect, and each field with both values.
 type RuleDifference = (&'static str, Effect, Vec<(String, Value, Value)>);
 
-/// What the event alone decides.
+/// Differences that the event alone decides.
 fn told(body: &Value) -> Vec<RuleDifference> {
     let definite = found(body).into_iter().filter(|difference| difference.effect.depends_on().is_none());
     let fields = |difference: &Difference| {
@@ -39,17 +40,17 @@ fn told(body: &Value) -> Vec<RuleDifference> {
     definite.map(|difference| (difference.rule.name, difference.effect, fields(&difference))).collect()
 }
 
-/// What InMoment decides.
+/// Differences that InMoment's data decide.
 fn possible(body: &Value) -> Vec<&'static str> {
     let depends =
         found(body).into_iter().filter(|difference| difference.effect.depends_on() == Some("inmoment"));
     depends.map(|difference| difference.rule.name).collect()
 }
 
-/// An event, its rule and what that means, the field, and the field's value in either profile.
+/// An event, its rule and the effect, the field, and the field's value in each profile.
 type Row = (Value, &'static str, Effect, &'static str, Value, Value);
 
-/// One event a rule, and no other rule has to do with it.
+/// Each event concerns one rule and no other.
 fn table() -> Vec<Row> {
     use Effect::{OnlyNativeDelivers, OnlyRudderstackDelivers, OtherIds, OtherValues};
     let dead = |code: &str| json!(format!("dead letter [{code}]"));
@@ -236,7 +237,7 @@ fn each_rule_is_told_by_an_event_that_only_it_makes_differ() {
 fn what_comes_to_the_same_is_no_difference() {
     for body in [
         identify(json!({})),
-        // In a form 9 and "9" are one, and a hash has no order.
+        // In a form, 9 and "9" are equal, and a hash has no order.
         response(json!({})),
         identify(json!({ "traits": { "b": "1", "2": "x", "1": "y" } })),
         // Refused for the same reason, in other words.
@@ -291,9 +292,9 @@ fn what_inmoment_decides_is_possible_and_no_more() {
             with(&response(both_ids), json!({ "traits": { "plan": "pro" } })),
             &["second_lookup", "properties_over_nothing"],
         ),
-        // Only one of them delivers: no matter what InMoment holds, they differ.
+        // Only one profile delivers, so they differ whatever InMoment's data are.
         (identify(json!({ "userId": 5, "traits": { "plan": "pro" } })), &[]),
-        // The same is sent to an end user who exists; only native would create one.
+        // Both profiles send the same to an existing end user; only native would create one.
         (identify(json!({ "traits": { "email": 5 } })), &["javascript"]),
     ] {
         assert_eq!(possible(&body), wanted, "{body}");

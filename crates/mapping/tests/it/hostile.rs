@@ -1,4 +1,4 @@
-//! Traits that are made to break a form or to cost much: whatever they are, what is planned can be sent, and the rest arrives.
+//! Traits that are made to break a form or to be expensive: the plan can always be sent, and harmless traits arrive.
 
 use crate::planned::{Parts, native, read, rudderstack, with};
 use mapping::{Plan, PlanOutcome, Properties};
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// An identify, and an answer, of somebody with these traits.
+/// An identify, and an answer, of an end user with these traits.
 fn events(traits: &Value) -> [Value; 2] {
     let identify = json!({ "type": "identify", "userId": "u", "traits": traits });
     let track = json!({
@@ -22,7 +22,7 @@ fn properties(plan: &Plan) -> &Properties {
     intent.action.properties()
 }
 
-/// What a form can hold of the properties, by its own count.
+/// The properties that a form can hold, counted independently.
 fn fits(properties: &Properties) {
     let mut keys = BTreeSet::new();
     let mut bytes = 0;
@@ -88,7 +88,7 @@ fn what_a_form_has_no_room_for_is_left_out_and_the_rest_arrives() {
             fits(properties(&plan));
             assert_eq!(properties(&plan).len(), wanted, "{note}");
             assert!(note.is_empty() || plan.notes_say(note), "{note}: {:?}", plan.notes);
-            // All that is lost is counted once.
+            // Each value that is left out is counted once.
             assert!(
                 plan.notes.iter().filter(|note| note.contains("no room")).count() <= 1,
                 "{:?}",
@@ -96,7 +96,7 @@ fn what_a_form_has_no_room_for_is_left_out_and_the_rest_arrives() {
             );
         }
     }
-    // In the other profile, where a request would break.
+    // The same in the profile `rudderstack`, in which a request would break.
     for traits in
         [many(5_000, |nth| format!("k{nth}"), &json!(1)), json!("x".repeat(9_000)), json!(vec![1; 9_000])]
     {
@@ -108,7 +108,7 @@ fn what_a_form_has_no_room_for_is_left_out_and_the_rest_arrives() {
     }
 }
 
-/// Each of these would be some gigabytes, were all that could be written of it written.
+/// Each of these would be some gigabytes if all of it were written.
 #[test]
 fn traits_cost_in_proportion_to_their_size() {
     let members = many(100_000, |nth| format!("{nth}"), &json!(1));

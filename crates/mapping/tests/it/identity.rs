@@ -4,7 +4,7 @@ use crate::planned::{Parts, native, read, settings};
 use mapping::{DeadReason, EndUserFields, Profile, Who, create_refusal, who};
 use serde_json::{Value, json};
 
-/// End-user id and external id of an identify with these members, or the reason of its death.
+/// The end-user id and external id of an identify with these members, or the reason why it is dead.
 fn ids(profile: Profile, members: Value) -> Result<(Option<String>, Option<String>), String> {
     who(&read(&members), &settings(profile))
         .map(|who| (who.end_user_id, who.external_id))
@@ -133,7 +133,8 @@ fn where_the_ids_came_from() {
     assert_eq!(plan.field("external_id").value, Some(json!("7")));
 }
 
-/// docs/facts/mapping.md#create-needs: what a create needs; docs/facts/transformer.md#case-11, #case-24, #case-25, #case-29, #case-33.
+/// docs/facts/mapping.md#create-needs: the fields that a create needs; docs/facts/transformer.md#case-11, #case-24,
+/// #case-25, #case-29, #case-33.
 #[test]
 fn what_a_create_needs() {
     let who = |external: Option<&str>| Who {

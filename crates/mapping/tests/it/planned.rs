@@ -1,4 +1,4 @@
-//! Planning an event in one line, and looking at the result.
+//! Plans an event in one line, and gives access to the result.
 
 use event::time::Moment;
 use event::{Envelope, Event, SourceKind};
@@ -39,7 +39,7 @@ pub(crate) fn rudderstack(body: &Value) -> Plan {
     plan(&read(body), &settings(Profile::Rudderstack))
 }
 
-/// A plan's parts; each panics when the plan has come out otherwise.
+/// The parts of a plan; each function panics if the plan has another outcome.
 pub(crate) trait Parts {
     fn who(&self) -> &Who;
     fn end_user(&self) -> &EndUserFields;
@@ -107,7 +107,7 @@ impl Parts for Plan {
     }
 }
 
-/// A copy of an object with the members of another laid over it, at any depth; null takes a member away.
+/// A copy of an object with the members of another laid over it, at any depth; null removes a member.
 pub(crate) fn with(base: &Value, changes: Value) -> Value {
     let (Value::Object(base), Value::Object(changes)) = (base, &changes) else { return changes };
     let mut merged = base.clone();

@@ -1,4 +1,4 @@
-//! What must hold for any event.
+//! Properties that hold for every event.
 
 use crate::planned::{envelope, read, settings};
 use mapping::{Action, Plan, PlanOutcome, Profile, Properties, overlay, plan, same_as_stored, stored_text};
@@ -64,7 +64,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// An event whose members are anything, but often enough of the kind that gets far.
+/// An event with arbitrary members, which are often enough of the type that the mapping accepts.
 pub(crate) fn body() -> impl Strategy<Value = Value> {
     let kind = prop_oneof![3 => Just(json!("identify")), 3 => Just(json!("track")), 1 => value()];
     let id = prop_oneof![3 => Just(json!("u")), 1 => value()];
@@ -79,7 +79,7 @@ pub(crate) fn body() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Whether a form can say all keys of a stored value (docs/facts/mapping.md#stored-keys).
+/// Whether a form can express all keys of a stored value (docs/facts/mapping.md#stored-keys).
 fn is_sayable(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().all(is_sayable),
@@ -121,7 +121,7 @@ fn sent(plan: &Plan) -> Vec<Value> {
     fields.into_iter().flatten().chain(properties.iter().map(|(_, value)| value.clone())).collect()
 }
 
-/// The same object with its members the other way round, at every depth.
+/// The same object with its members in reverse order, at every depth.
 pub(crate) fn reversed(value: &Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -144,7 +144,7 @@ fn sorted(mut plan: Plan) -> Plan {
     plan
 }
 
-/// Objects as texts show their members in order; without lists of them, order shows nowhere else.
+/// An object as text shows the order of its members. Without lists of objects, no other text depends on the order.
 fn has_objects_in_lists(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(|item| item.is_object() || item.is_array()),
@@ -166,7 +166,7 @@ proptest! {
         }
     }
 
-    /// Also with what SDKs send along, and with dotted keys, which may be paths.
+    /// This holds also with the data that SDKs add, and with dotted keys, which may be paths.
     #[test]
     fn the_part_that_is_looked_at_makes_the_same_plan(
         body in body(),
@@ -212,7 +212,7 @@ proptest! {
     fn the_order_of_members_only_orders_properties(body in body()) {
         prop_assume!(!has_objects_in_lists(&body));
         let other = reversed(&body);
-        // Of keys that become the same one, the first wins; there order counts.
+        // If keys become equal, the first one wins, so the order matters there.
         for profile in [Profile::Native, Profile::Rudderstack] {
             let (plan, other) = (planned(&body, profile), planned(&other, profile));
             prop_assume!(!plan.notes.iter().any(|note| note.contains("has the same key")));

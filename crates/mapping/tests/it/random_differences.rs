@@ -1,4 +1,5 @@
-//! What must hold of differences for any event, and of the profile `rudderstack` for any spelling of a number.
+//! Properties that hold for the differences of every event, and for the profile `rudderstack` with every spelling of a
+//! number.
 
 use crate::planned::{read, settings};
 use crate::random::{body, reversed};
@@ -24,7 +25,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-/// What InMoment is sent, as a form's texts; or why nothing.
+/// The form that is sent to InMoment, as texts; or why none is.
 fn form(outcome: &PlanOutcome) -> BTreeMap<String, String> {
     let mut form = BTreeMap::new();
     let mut put = |key: &str, value: Option<&Value>| {
@@ -77,7 +78,7 @@ fn definite(body: &Value) -> Vec<Difference> {
     found
 }
 
-/// The same value with every number spelt another way that JavaScript reads as the same number.
+/// The same value, in which every number has another spelling that JavaScript reads as the same number.
 fn respelt(value: &Value, way: u8) -> Value {
     match value {
         Value::Number(number) => {
@@ -85,7 +86,7 @@ fn respelt(value: &Value, way: u8) -> Value {
             let spelt = match way % 4 {
                 0 => format!("{double:e}"),
                 1 => format!("{double:E}").replace('E', "E+").replace("E+-", "E-"),
-                // All its digits, and a point.
+                // All digits of the number, and a point.
                 2 if double.fract() == 0.0 => format!("{double}.0"),
                 2 => format!("{double}0"),
                 // More digits than a double has room for.

@@ -1,4 +1,5 @@
-//! The profile `rudderstack`, by those of docs/facts/transformer.md#cases that concern the mapping and are not tested elsewhere.
+//! The profile `rudderstack`: the cases of docs/facts/transformer.md#cases that concern the mapping and are not tested
+//! elsewhere.
 
 use crate::planned::{Parts, rudderstack, with};
 use serde_json::{Value, json};

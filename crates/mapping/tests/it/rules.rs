@@ -1,4 +1,4 @@
-//! Rules by which an operator has events skipped: by their name, their source, or both.
+//! Rules with which an operator skips events: by their name, their source, or both.
 
 use crate::planned::{Parts, envelope, settings};
 use event::{Envelope, Event};
@@ -82,7 +82,7 @@ fn some_scope() -> impl Strategy<Value = SkipScope> {
 }
 
 proptest! {
-    /// What a rule covers, it skips.
+    /// A rule skips the events that it covers.
     #[test]
     fn a_rule_that_covers_another_skips_all_that_the_other_skips(
         one in some_scope(),

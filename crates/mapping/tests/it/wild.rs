@@ -1,5 +1,6 @@
-//! What wild traffic holds, natively: values that no store takes, ids that name nobody, dates that cannot be, tracks that are none of
-//! ours (docs/facts/mapping.md#tidied, #placeholders, #not-a-survey, #past-times, #property-keys, #null-traits, #answer-date).
+//! Values of real traffic in the profile `native`: values that no store accepts, placeholders for ids, impossible
+//! dates, tracks that are not surveys (docs/facts/mapping.md#tidied, #placeholders, #not-a-survey, #past-times,
+//! #property-keys, #null-traits, #answer-date).
 
 use crate::planned::{Parts, RECEIVED, native, read, rudderstack, settings, with};
 use event::time::Moment;
@@ -161,7 +162,7 @@ fn ordinary_tracks_are_skipped_and_what_looks_like_an_answer_is_not() {
     ] {
         let plan = native(&body);
         assert_eq!(plan.outcome, PlanOutcome::Skip(SkipReason::NotASurvey), "{body}");
-        assert!(plan.notes_say("no answer to a survey"));
+        assert!(plan.notes_say("not an answer to a survey"));
     }
     for (body, code) in [
         (track(json!({ "userId": "u", "properties": { "feedbackScore": 9 } })), "event_type_missing"),
@@ -200,7 +201,7 @@ fn a_placeholder_is_no_email_and_no_phone_number() {
             Some(json!(real))
         );
     }
-    // Free text is none of this.
+    // Free text is not changed.
     let free = native(&identify(json!({ "traits": { "plan": "none", "email": "a@b.c" } })));
     assert_eq!(free.end_user().properties, [("plan".to_owned(), json!("none"))]);
     let own = Settings {
@@ -237,7 +238,7 @@ fn no_time_is_later_than_the_arrival() {
     let plan = native(&identify(json!({ "timestamp": "2099-01-01" })));
     assert_eq!(plan.end_user().last_surveyed, Some(json!(arrival)));
     assert!(plan.field("last_surveyed").rule.contains("later than the arrival"));
-    // A sender's clock that is a year slow, and says only when it sent.
+    // The sender's clock is a year slow, and the event has only the time of sending.
     let plan = native(&identify(json!({ "sentAt": "2021-01-20T15:00:00Z" })));
     assert_eq!(plan.end_user().last_surveyed, Some(json!(arrival)));
     let signed_up = |time: Value| {
@@ -321,7 +322,7 @@ fn nulls_clear_where_a_setting_says_so() {
     assert_eq!(keys, ["kept", "city"]);
 }
 
-/// Texts with everything in them that somebody once sent.
+/// Texts with all kinds of characters that were seen in traffic.
 fn wild() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a", "b", "_", "[", "]", "[]", "][", "$", ".", "\0", " ", "\u{feff}", "\u{200b}", "\u{fffd}", "é",
@@ -350,7 +351,7 @@ fn wild_value() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
-    /// Whatever is sent, the store can hold it, and a form says it under its own key.
+    /// Whatever the event has, the store can hold the plan, and a form expresses each property under its own key.
     #[test]
     fn what_is_sent_can_be_held(id in wild(), members in prop::collection::vec((wild(), wild_value()), 0..6), text in wild()) {
         let traits: Value = Value::Object(members.into_iter().collect());
@@ -373,7 +374,7 @@ proptest! {
         }
     }
 
-    /// No time that is sent lies after the arrival, whatever clocks say.
+    /// No time that is sent is after the arrival, whatever the clocks show.
     #[test]
     fn no_time_lies_after_the_arrival(times in prop::collection::vec(prop_oneof![
         (-100_000_000_000i64..20_000_000_000).prop_map(|n| json!(n)),
@@ -396,7 +397,7 @@ proptest! {
         }
     }
 
-    /// What `rudderstack` reads as a date in any of the usual prints, `native` reads as the same second.
+    /// If `rudderstack` reads a date in one of the usual formats, `native` reads the same second.
     #[test]
     fn native_reads_what_rudderstack_reads(unix in 1_000_000_000i64..1_600_000_000, style in 0usize..7) {
         let moment = Moment::from_millis(event::Millis(unix * 1000)).unwrap();

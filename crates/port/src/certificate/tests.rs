@@ -4,7 +4,7 @@ use tempfile::TempDir;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Counts what is reported as an error.
+/// Counts the reported errors.
 struct Reports(Arc<AtomicUsize>);
 
 impl Subscriber for Reports {
@@ -46,7 +46,7 @@ fn what_is_wrong_is_reported_once_until_it_is_right_again() {
     let identity = ServerCertificate::load(files.clone(), Arc::new(|| Millis(0))).unwrap();
     let first = in_use(&identity);
     let reports = Arc::new(AtomicUsize::new(0));
-    // A second dispatcher keeps tracing from caching a log line's interest as another test's thread first saw it.
+    // A second dispatcher keeps tracing from caching the interest in a log line that another test's thread saw first.
     let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
     tracing::subscriber::with_default(Reports(Arc::clone(&reports)), || {
         let look = || {
@@ -89,7 +89,7 @@ fn files_are_looked_at_once_a_minute_and_by_one_alone() {
     assert_eq!(due_at(60_005), (true, false));
 }
 
-/// Of the certificate that is in use, whichever way it came into use; one that is not taken says nothing.
+/// The expiry is that of the certificate in use, however it came into use; a refused certificate does not change it.
 #[test]
 fn when_the_certificate_in_use_expires_is_known() {
     let folder = TempDir::new().unwrap();
@@ -101,7 +101,7 @@ fn when_the_certificate_in_use_expires_is_known() {
         std::fs::write(&files.certificate, parameters.self_signed(&key).unwrap().pem()).unwrap();
         std::fs::write(&files.key, key.serialize_pem()).unwrap();
     };
-    // `date -u -d 2031-03-01 +%s`, and so on; from 2050 on, certificates write their times in another way.
+    // `date -u -d 2031-03-01 +%s`, and so on; from 2050 on, certificates have another format for times.
     let [in_2031, in_2049, in_2051] = [1_930_089_600_000, 2_498_169_600_000, 2_561_241_600_000].map(Millis);
     until(2031);
     let now = Arc::new(AtomicI64::new(0));

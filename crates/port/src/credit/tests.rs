@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// How long a sender lasts that moves `bytes` after each pause of `pause` ms, up to `at_most` times.
+/// How long a sender survives that moves `bytes` after each pause of `pause` ms, up to `at_most` times.
 fn lasts(bytes: usize, pause: u64, at_most: u64) -> Option<u64> {
     let mut credit = Credit::new(20_000, 500);
     let mut now = 0;
@@ -25,7 +25,7 @@ fn who_sends_nothing_lasts_as_long_as_the_credit() {
 fn just_above_the_rate_lasts_for_ever_and_just_below_does_not() {
     assert_eq!(lasts(500, 1_000, 100_000), None);
     assert_eq!(lasts(50, 100, 1_000_000), None);
-    // One byte of 500 is missing each second: two milliseconds of credit.
+    // One byte of 500 is missing each second, which costs two milliseconds of credit.
     let ended = lasts(499, 1_000, 100_000).unwrap();
     assert!((9_000_000..=10_001_000).contains(&ended), "{ended}");
     assert!(lasts(250, 1_000, 100_000).unwrap() <= 41_000);

@@ -5,7 +5,7 @@ fn limits() -> Limits {
     Limits { body: Some(Duration::from_secs(120)), ..Limits::new(1) }
 }
 
-/// After how many seconds the watch over this pace gives up, and why.
+/// The number of seconds after which the supervision of this pace ends the connection, and the reason.
 async fn lasted(pace: &Pace) -> (u64, Late) {
     let start = Instant::now();
     let late = pace.expired(&limits()).await;

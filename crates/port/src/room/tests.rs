@@ -15,7 +15,7 @@ fn wait(slot: &mut Slot) -> Poll<Full> {
     slot.poll_given_up(&mut Context::from_waker(Waker::noop()))
 }
 
-/// A body of which so much has come, and the rest is waited for.
+/// A body of which this part has arrived, and the rest is awaited.
 fn waiting(room: &Arc<Room>, nth: u8, bytes: usize) -> Slot {
     let mut slot = room.enter(who(nth)).unwrap();
     slot.reserve(bytes).unwrap();

@@ -17,7 +17,7 @@ fn sit(seats: &Arc<Seats>, nth: u8, phase: Phase) -> Seat {
     }
 }
 
-/// Who has to go for somebody new.
+/// Which connection is closed for a new one.
 fn evicted(seats: &Arc<Seats>, nth: u8) -> Option<Phase> {
     let mut gone = None;
     let asked = seats.ask(peer(nth), Phase::Idle, |phase| gone = Some(phase));

@@ -1,4 +1,4 @@
-//! Files that cannot be used: which one it is, and what to do, is said before anything listens.
+//! Unusable files: the error names the file and what to do, before the port listens.
 
 use crate::harness::{Harness, made};
 use port::{ServerCertificate, TlsError, TlsFiles, code};

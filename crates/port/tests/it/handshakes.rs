@@ -1,4 +1,4 @@
-//! Handshakes: what is agreed on, and callers that do not come to an end.
+//! Handshakes: the negotiated protocol, and clients that do not complete the handshake.
 
 use crate::harness::{Harness, hello, say, soon};
 use port::ClientConfig;
@@ -27,7 +27,7 @@ async fn both_versions_are_spoken_and_http_1_1_is_agreed_on() {
     assert_eq!(stream.get_ref().1.protocol_version(), Some(ProtocolVersion::TLSv1_2));
 }
 
-/// A client that knows no newer version.
+/// A client that supports no newer version.
 fn only_tls12(harness: &Harness) -> ClientConfig {
     use tokio_rustls::rustls::pki_types::CertificateDer;
     use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -51,7 +51,7 @@ async fn a_failed_handshake_closes_its_own_connection_and_no_other() {
         plain.write_all(nonsense.as_bytes()).await.unwrap();
         plain.shutdown().await.unwrap();
         let mut rest = Vec::new();
-        // Closed or reset; either way nobody answered in the clear.
+        // The connection was closed or reset; in both cases there was no unencrypted reply.
         let _ = soon(plain.read_to_end(&mut rest)).await;
         assert!(!rest.starts_with(b"HTTP"), "{rest:?}");
     }

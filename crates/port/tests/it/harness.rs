@@ -25,7 +25,7 @@ pub(crate) struct Harness {
     now: Arc<AtomicI64>,
 }
 
-/// A certificate for these names that nobody signed but itself.
+/// A self-signed certificate for these names.
 pub(crate) fn made(names: &[&str]) -> CertifiedKey<KeyPair> {
     rcgen::generate_simple_self_signed(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
         .unwrap()
@@ -67,13 +67,13 @@ impl Harness {
         ServerCertificate::load(self.files.clone(), self.clock()).unwrap()
     }
 
-    /// A door that speaks TLS, whose handler says back what it hears, and tells who came.
+    /// A door that speaks TLS, whose handler echoes the data and reports the client.
     pub(crate) async fn echo(&self) -> (SocketAddr, mpsc::UnboundedReceiver<SocketAddr>) {
         let tcp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = tcp.local_addr().unwrap();
         let (tell, told) = mpsc::unbounded_channel();
         let handler = move |request: Request<Body>, caller: ClientHandle| {
-            // Nobody may want to know.
+            // The receiver may be gone.
             let _ = tell.send(caller.address());
             async move {
                 request.into_body().collect().await.map(|body| Response::new(Full::new(body.to_bytes())))
@@ -84,13 +84,13 @@ impl Harness {
         (address, told)
     }
 
-    /// A client that believes the certificate that is in the file now.
+    /// A client that trusts the certificate that is in the file now.
     pub(crate) fn client(&self) -> ClientConfig {
         port::client(&self.files.certificate).unwrap()
     }
 }
 
-/// Connects and says hello; the error is the handshake's.
+/// Connects and sends a greeting; the error is the handshake's.
 pub(crate) async fn hello(address: SocketAddr, config: ClientConfig) -> Result<TlsStream<TcpStream>, String> {
     named_hello(address, config, "localhost").await
 }
@@ -108,7 +108,7 @@ pub(crate) async fn named_hello(
     Ok(stream)
 }
 
-/// Says something on a connection, and hears it back.
+/// Sends data on a connection, and reads the echo.
 pub(crate) async fn say(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     what: &str,
@@ -126,7 +126,7 @@ pub(crate) async fn say(
     Ok(())
 }
 
-/// Something that must happen, and soon.
+/// Waits for something that must happen soon.
 pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), what).await.expect("it never happened")
 }

@@ -32,7 +32,7 @@ async fn a_broken_new_pair_leaves_the_old_one_in_use_until_it_is_whole() {
     harness.renew();
     let after = harness.client();
     let new_key = std::fs::read(&harness.files.key).unwrap();
-    // As a tool leaves it that is about to write the key: the new certificate, the old key.
+    // The state before a tool has written the key: the new certificate with the old key.
     for wrong in [old_key, b"not a key".to_vec(), Vec::new()] {
         std::fs::write(&harness.files.key, wrong).unwrap();
         harness.turn_clock(MINUTE);

@@ -64,7 +64,7 @@ async fn without_a_certificate_it_is_a_plain_port() {
     assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with(&format!("\r\n\r\n{me}")), "{reply}");
 }
 
-/// Every reply has the id that the handler was told, and finds in the request's headers: the caller's, or a new one.
+/// Every reply has the id that the handler finds in the request's extensions and headers: the caller's, or a new one.
 #[tokio::test]
 async fn every_reply_has_the_id_of_its_request() {
     let address = start(None).await;
@@ -84,7 +84,7 @@ async fn every_reply_has_the_id_of_its_request() {
         assert_eq!((&header, header.len()), (&told, 36), "{odd}");
         assert_ne!(header, first, "each is new");
     }
-    // A path that no route has is answered with one, too.
+    // The reply to a path without a route has an id, too.
     assert_eq!(ids("/nowhere", "X-Request-Id: lost\r\n").await.0, "lost");
     assert_eq!(ids("/handed-on", "X-Request-Id: ours\r\n").await.0, "of-another-server");
 }

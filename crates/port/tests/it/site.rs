@@ -111,7 +111,7 @@ pub(crate) fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n")
 }
 
-/// The server has had its turn with everything sent before. No connection is opened for it: that would need a place.
+/// Lets the server handle everything that was sent before. It opens no connection, because that would need a place.
 pub(crate) async fn turn() {
     for _ in 0..300 {
         tokio::task::yield_now().await;
@@ -138,7 +138,8 @@ impl Wire {
         self.status().await
     }
 
-    /// The status of the next reply, its body read where its length is known; `None`: the connection ended without one.
+    /// The status of the next reply, whose body is read if its length is known; `None` if the connection ended without
+    /// a reply.
     pub(crate) async fn status(&mut self) -> Option<u16> {
         let end = loop {
             if let Some(at) = self.unread.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -160,7 +161,7 @@ impl Wire {
         head.split(' ').nth(1)?.parse().ok()
     }
 
-    /// Whether this is said to us before the connection ends.
+    /// Whether the server sends this before the connection ends.
     pub(crate) async fn hears(&mut self, what: &str) -> bool {
         while !self.unread.windows(what.len()).any(|window| window == what.as_bytes()) {
             if self.read_more().await == 0 {

@@ -1,6 +1,6 @@
-//! Callers who want to keep others out: each attack over real sockets, with somebody honest who is served meanwhile.
+//! Clients that want to keep others out: each attack runs over real sockets, and an honest client is served meanwhile.
 //!
-//! Time stands still in these tests, except where they turn it on by hand: left to itself a paused clock runs ahead of
+//! Time stands still in these tests, except where they advance it: by itself, a paused clock would run ahead of the
 //! sockets.
 
 use crate::harness::{Harness, soon};
@@ -203,7 +203,7 @@ async fn the_end_answers_what_is_being_answered_and_waits_no_longer_than_it_shou
     assert_eq!(door.snapshot().closed(Closed::Stopped), 1);
 }
 
-/// A request that nobody finishes is no reason to wait, with TLS or without, whatever the limits for it are.
+/// The server does not wait for an incomplete request when it stops, with TLS or without, whatever its limits are.
 #[tokio::test]
 async fn the_end_waits_for_no_half_head() {
     let patient = Limits { head: Duration::from_secs(3_600), drain: Duration::from_secs(3_600), ..limits(8) };
@@ -223,7 +223,7 @@ async fn the_end_waits_for_no_half_head() {
     for wire in [&mut half, &mut second, &mut silent] {
         assert!(soon(wire.ends()).await);
     }
-    // What is being answered is answered.
+    // Requests that are being answered are completed.
     site.open_gate();
     assert_eq!(gated.status().await, Some(200));
     soon(site.served()).await;

@@ -1,4 +1,4 @@
-//! Whom a client believes that was given a file.
+//! The servers that a client trusts if it was given a file.
 
 use crate::harness::{Harness, hello, named_hello};
 use port::code;

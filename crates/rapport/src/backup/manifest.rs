@@ -1,4 +1,4 @@
-//! What a backup says of itself.
+//! The manifest of a backup.
 
 use super::passphrase::SealedKey;
 use serde::{Deserialize, Serialize};
@@ -22,11 +22,11 @@ pub struct Manifest {
     pub journal_format: u32,
     /// when it was taken, UNIX milliseconds
     pub taken_at_ms: i64,
-    /// the same for people
+    /// the same time for people
     pub taken_at: String,
     /// its files
     pub files: Vec<Packed>,
-    /// the key of the console's secrets, if that was asked for
+    /// the key of the console's secrets, if it was requested
     #[serde(default)]
     pub key: Option<SealedKey>,
 }
@@ -48,7 +48,7 @@ pub struct Packed {
     pub unpacked_sha256: String,
 }
 
-/// Counts and sums what passes.
+/// Counts the bytes that pass and computes their checksum.
 pub(super) struct Summed<T> {
     inner: T,
     hash: Sha256,
@@ -60,7 +60,7 @@ impl<T> Summed<T> {
         Summed { inner, hash: Sha256::new(), bytes: 0 }
     }
 
-    /// What is behind it, the number of bytes and their sum.
+    /// The inner value, the number of bytes and their checksum.
     pub(super) fn finish(self) -> (T, u64, String) {
         let sum = self.hash.finalize();
         (self.inner, self.bytes, sum.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -1,7 +1,7 @@
-//! Folders that something is written in before it has its name: a backup, or a data folder that is made of one.
+//! Folders in which a backup, or a restored data folder, is written before it gets its final name.
 //!
-//! What was broken off leaves such a folder behind; the next who writes there removes it. Nothing is removed that we did not
-//! write, and nothing that is being written.
+//! An interrupted attempt leaves such a folder behind; the next attempt removes it. Only files that Rapport wrote are
+//! removed, and only if no process writes them.
 
 use super::{DATABASE, MANIFEST};
 use crate::config;
@@ -9,37 +9,37 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the name of such a folder ends with.
+/// The suffix of such a folder's name.
 pub(super) const ENDING: &str = ".partial";
 
-/// One that is written in. When it is dropped, it is removed; one that has got its name by then stays.
+/// A folder that is being written. It is removed when this is dropped, unless it has got its final name.
 #[derive(Debug)]
 pub(super) struct Partial {
     path: PathBuf,
-    /// locked while it is written in
+    /// locked while it is being written
     _held: File,
 }
 
 impl Partial {
-    /// Makes it, for its owner alone. What an interrupted attempt left there is removed.
+    /// Makes the folder for its owner only. The remains of an interrupted attempt are removed.
     ///
     /// # Errors
-    /// What the system says; also when something of others is in the place, or another process writes there.
+    /// The system's error; also if the folder has other files, or another process writes there.
     pub(super) fn make(path: PathBuf) -> io::Result<Partial> {
         discard(&path)?;
         if !disk::make_folder(&path)? {
             return Err(written_by_another(&path));
         }
         let held = File::open(&path)?;
-        // Shared, so that the journal in it can be looked at as one that no server has open.
+        // The lock is shared, so that the journal in it can be opened as one without a server.
         match held.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Err(written_by_another(&path)),
-            // A file system without locks keeps no others away.
+            // A file system without locks cannot keep other processes out.
             Ok(()) | Err(TryLockError::Error(_)) => Ok(Partial { path, _held: held }),
         }
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -47,23 +47,23 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // What cannot be removed has not the name of what it was to be, and is removed by the next attempt.
+        // If it cannot be removed, it does not have the final name, and the next attempt removes it.
         let _ = remove(&self.path);
     }
 }
 
-/// The folder that is written in before it is called this.
+/// The folder in which this is written before it gets this name.
 pub(super) fn of(folder: &Path) -> PathBuf {
     let mut name = folder.as_os_str().to_owned();
     name.push(ENDING);
     PathBuf::from(name)
 }
 
-/// Removes what an interrupted attempt left; nothing when nothing was left.
+/// Removes the remains of an interrupted attempt, if there are any.
 ///
 /// # Errors
-/// What the system says; [`io::ErrorKind::WouldBlock`] when another process writes there, and an error that says so when
-/// something is in it that is not ours.
+/// What the system says; [`io::ErrorKind::WouldBlock`] if another process writes there, and an error that says so if it
+/// has files that Rapport did not write.
 pub(super) fn discard(path: &Path) -> io::Result<()> {
     match path.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -87,10 +87,10 @@ fn remove(path: &Path) -> io::Result<()> {
     fs::remove_dir(path)
 }
 
-/// The files of such a folder, which are all ours.
+/// The files of such a folder, all of which Rapport wrote.
 ///
 /// # Errors
-/// What the system says, and an error that says so when something is in it that is not ours.
+/// The system's error, and an error that says so if it has files that Rapport did not write.
 pub(super) fn ours(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path)? {
@@ -106,7 +106,7 @@ pub(super) fn ours(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Does what we write in such a folder have this name?
+/// Whether Rapport writes a file of this name in such a folder.
 fn is_ours(name: &str) -> bool {
     let of_the_journal = ["", ".zst", "-wal", "-shm", "-journal"];
     let small = |whole: &str| name.strip_prefix(whole).is_some_and(|rest| ["", ".part"].contains(&rest));

@@ -1,5 +1,5 @@
-//! The key of the console's secrets in a backup: sealed with a key that is made of a passphrase (argon2id), by the vault that
-//! seals the secrets themselves.
+//! The key of the console's secrets in a backup: it is sealed with a key that is derived from a passphrase (argon2id),
+//! by the same vault that seals the secrets themselves.
 
 use super::code;
 use crate::failure::{Exit, Failure};
@@ -8,24 +8,24 @@ use registry::{Sealed, Vault, VaultKey};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-/// What is asked of a passphrase: whoever has the backup can try for ever.
+/// The least length of a passphrase: a person who has the backup can try passphrases without limit.
 const MIN_LENGTH: usize = 12;
 
-/// 64 MiB and three passes: a tenth of a second or so, once a backup.
+/// 64 MiB and three passes take about a tenth of a second, once for each backup.
 const MEMORY_KIB: u32 = 64 << 10;
 const PASSES: u32 = 3;
 
-/// More than this a manifest cannot make us spend.
+/// The largest cost that a manifest may demand.
 const MOST_MEMORY_KIB: u32 = 1 << 20;
 const MOST_PASSES: u32 = 16;
 
-/// What the box is for.
+/// The purpose of the sealed box.
 const PLACE: &str = "backup/secret-key";
 
-/// The key, sealed.
+/// The sealed key.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SealedKey {
-    /// what the key is called, as in the server's log
+    /// the key's name, as in the server's log
     pub name: String,
     /// 16 random bytes in hexadecimal
     pub salt: String,
@@ -41,7 +41,7 @@ impl SealedKey {
     /// Seals the text of a key. Costs memory and time on purpose.
     ///
     /// # Errors
-    /// When the passphrase is too short, or the system gives no random numbers or memory.
+    /// If the passphrase is too short, or the system returns no random numbers or memory.
     pub fn new(key: &SecretString, passphrase: &SecretString) -> Result<SealedKey, Failure> {
         if passphrase.expose_secret().chars().count() < MIN_LENGTH {
             return Err(wrong(&format!("the passphrase needs {MIN_LENGTH} characters at least"))
@@ -59,7 +59,7 @@ impl SealedKey {
     /// The text of the key.
     ///
     /// # Errors
-    /// When it is another passphrase, or the box was changed.
+    /// If the passphrase is wrong, or the box was changed.
     pub fn open(&self, passphrase: &SecretString) -> Result<SecretString, Failure> {
         if self.memory_kib > MOST_MEMORY_KIB || self.passes > MOST_PASSES {
             return Err(wrong("the manifest asks for more work than any backup of ours"));

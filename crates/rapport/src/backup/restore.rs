@@ -1,4 +1,4 @@
-//! Making a backup into a data folder.
+//! Restores a backup to a data folder.
 
 use super::manifest::{FORMAT, MANIFEST, Manifest, Packed, Summed};
 use super::partial::{self, Partial};
@@ -12,31 +12,31 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-/// Where a data folder is written before it is one, in the folder itself.
+/// The folder, inside the data folder, in which the data are written before they are complete.
 const PARTIAL: &str = "restore.partial";
 
-/// So much is read and written at a time.
+/// The size of the parts that are read and written.
 const PIECE: usize = 1 << 20;
 
 /// What a failure means for the data.
 const NOTHING: &str = "nothing was restored; the backup is as it was";
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug, Clone)]
 pub struct RestoredBackup {
-    /// what the backup says of itself
+    /// the backup's manifest
     pub manifest: Manifest,
-    /// the key of the console's secrets is there again
+    /// whether the key of the console's secrets was restored
     pub with_key: bool,
 }
 
-/// Makes a data folder of a backup, in a folder that is not there yet or empty. Everything is checked against the manifest, and
-/// the journal opened, in a folder `restore.partial` in it, before anything has its name. Without a passphrase a key in the backup
-/// is left out. Blocks.
+/// Restores a backup to a folder that does not exist yet or is empty. Everything is checked against the manifest, and
+/// the journal is opened, in a folder `restore.partial` inside it, before any file gets its final name. Without a
+/// passphrase a key in the backup is not restored. Blocks.
 ///
 /// # Errors
-/// When the backup is not whole or not readable, the folder is not empty, or it cannot be written. Then a folder that was there
-/// is empty again, and one that was not is gone; folders that were made above it stay.
+/// If the backup is incomplete or unreadable, the folder is not empty, or it cannot be written. Then a folder that
+/// existed is empty again, and a new one is removed; folders that were made above it stay.
 pub fn restore(
     backup: &Path,
     folder: &Path,
@@ -62,21 +62,21 @@ pub fn restore(
     let (made, _held) = vacant(folder)?;
     let done = put(backup, journal, folder, key.as_ref());
     if done.is_err() && made {
-        // It is empty, unless somebody else has put something into it.
+        // The folder is empty, unless another program has put a file into it.
         let _ = fs::remove_dir(folder);
     }
     done.map(|()| RestoredBackup { with_key: key.is_some(), manifest })
 }
 
-/// Compares the files of a backup with its manifest, and unpacks them to nowhere. What the journal in it says is not looked at.
-/// Blocks.
+/// Compares the files of a backup with its manifest, and unpacks them without storing the result. The content of the
+/// journal is not examined. Blocks.
 ///
 /// # Errors
-/// When it is not whole or not readable.
+/// If it is incomplete or unreadable.
 pub fn verify(backup: &Path) -> Result<Manifest, Failure> {
     let manifest = manifest(backup)?;
     let journal = journal_in(&manifest)?;
-    // Nothing is written, so nothing is unwritable.
+    // Nothing is written, so this error cannot occur.
     let unwritable = |error: io::Error| unusable(error.to_string());
     unpack(&backup.join(&journal.name), journal, io::sink(), unwritable)?;
     Ok(manifest)
@@ -97,7 +97,7 @@ fn manifest(backup: &Path) -> Result<Manifest, Failure> {
     Ok(manifest)
 }
 
-/// The one file that a backup has.
+/// The only file of a backup.
 fn journal_in(manifest: &Manifest) -> Result<&Packed, Failure> {
     match manifest.files.as_slice() {
         [file]
@@ -112,7 +112,8 @@ fn journal_in(manifest: &Manifest) -> Result<&Packed, Failure> {
     }
 }
 
-/// Sees that nothing stands in the folder, and keeps servers out of it as long as the file is kept. Says whether it was made.
+/// Makes sure that the folder is empty, and keeps servers out of it as long as the returned file is open. Also returns
+/// whether the folder was made.
 fn vacant(folder: &Path) -> Result<(bool, File), Failure> {
     let occupied = |what: &str| {
         Failure::new(code::RESTORE_OCCUPIED, format!("{} {what}", folder.display()))
@@ -128,7 +129,7 @@ fn vacant(folder: &Path) -> Result<(bool, File), Failure> {
     if matches!(held.try_lock_shared(), Err(TryLockError::WouldBlock)) {
         return Err(occupied("is in use by a server"));
     }
-    // What a restore that was broken off has left is ours to remove.
+    // The remains of an interrupted restore may be removed.
     let is_ours = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() == PARTIAL);
     if fs::read_dir(folder).map_err(unseen)?.all(is_ours) {
         Ok((made, held))
@@ -137,7 +138,7 @@ fn vacant(folder: &Path) -> Result<(bool, File), Failure> {
     }
 }
 
-/// Writes and checks everything in a folder of its own, and moves it to its place at the end.
+/// Writes and checks everything in a separate folder, and moves it to its place at the end.
 fn put(backup: &Path, packed: &Packed, folder: &Path, key: Option<&SecretString>) -> Result<(), Failure> {
     let unwritable = |error: io::Error| room::unwritable(&folder.display().to_string(), &error, NOTHING);
     let partial = folder.join(PARTIAL);
@@ -151,14 +152,14 @@ fn put(backup: &Path, packed: &Packed, folder: &Path, key: Option<&SecretString>
         let text = format!("{}\n", key.expose_secret().trim());
         disk::create(&partial.path().join(config::KEY_FILE), text.as_bytes()).map_err(unwritable)?;
     }
-    // What cannot be opened would be found out by the server only.
+    // Otherwise only the server would notice that the journal cannot be opened.
     Offline::open(partial.path())?;
-    // The journal last: with it the folder is a data folder.
+    // The journal is moved last, because it makes the folder a data folder.
     let names = [key.map(|_| config::KEY_FILE), Some(DATABASE)];
     move_all(partial.path(), folder, names.into_iter().flatten()).map_err(unwritable)
 }
 
-/// Moves files of one folder to another that has none of these names; when one cannot be moved, none is left there.
+/// Moves files of one folder to another that has none of these names; if one cannot be moved, none stays there.
 fn move_all<'a>(from: &Path, to: &Path, names: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
     let mut moved = Vec::new();
     let outcome = names
@@ -171,14 +172,14 @@ fn move_all<'a>(from: &Path, to: &Path, names: impl IntoIterator<Item = &'a str>
         .and_then(|()| disk::sync_folder(to));
     if outcome.is_err() {
         for file in moved {
-            // The first error is the one to tell of.
+            // The first error is reported.
             let _ = fs::remove_file(file);
         }
     }
     outcome
 }
 
-/// Unpacks a file of a backup, and compares what was read and what was written with the manifest. Gives the target back.
+/// Unpacks a file of a backup, and compares the bytes that were read and written with the manifest. Returns the target.
 fn unpack<T: Write>(
     packed: &Path,
     file: &Packed,
@@ -190,10 +191,10 @@ fn unpack<T: Write>(
     let source = disk::open_for_reading(packed).map_err(read)?;
     let mut summed = Summed::new(BufReader::with_capacity(PIECE, source));
     let mut unpacking = zstd::stream::Decoder::new(&mut summed).map_err(read)?;
-    // A window larger than that of any level would take memory without need.
+    // A window that is larger than that of any compression level would only waste memory.
     unpacking.window_log_max(27).map_err(read)?;
     let mut out = Summed::new(target);
-    // Not more than it says: a small file can unpack to any size.
+    // It reads at most the declared size, because a small file can unpack to any size.
     copy(&mut (&mut unpacking).take(file.unpacked_bytes.saturating_add(1)), &mut out, read, &unwritable)?;
     drop(unpacking);
     copy(&mut summed, &mut io::sink(), read, &unwritable)?;
@@ -210,7 +211,7 @@ fn unpack<T: Write>(
     Ok(target)
 }
 
-/// Copies to the end, and keeps apart what goes wrong on either side.
+/// Copies to the end, and distinguishes errors of reading and of writing.
 fn copy(
     from: &mut impl Read,
     to: &mut impl Write,

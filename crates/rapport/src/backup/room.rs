@@ -1,14 +1,15 @@
-//! Places that a backup, or what is made of one, is written to: have they room, and what is wrong when they cannot be written.
+//! Checks the room of the folders that a backup or a restore writes to, and explains errors of writing.
 
 use super::code;
 use crate::failure::Failure;
 use std::io;
 use std::path::Path;
 
-/// Sees that so many bytes are free on the disk of a folder that is there. Where that cannot be told, there is room.
+/// Makes sure that this many bytes are free on the disk of an existing folder. If that cannot be determined, the disk
+/// counts as having room.
 ///
 /// # Errors
-/// When there are less; `means` is said of the data.
+/// If fewer are free; `means` says what that means for the data.
 pub(super) fn room(folder: &Path, needed: u64, means: &str) -> Result<(), Failure> {
     match disk::space(folder) {
         Ok(disk::Space { available: free, .. }) if free < needed => Err(Failure::new(
@@ -26,7 +27,7 @@ pub(super) fn room(folder: &Path, needed: u64, means: &str) -> Result<(), Failur
     }
 }
 
-/// What is said when this (`the backup /b/x`, `/data`) cannot be written.
+/// The error for this (`the backup /b/x`, `/data`) that cannot be written.
 pub(super) fn unwritable(what: &str, error: &io::Error, means: &str) -> Failure {
     let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
     let (code, advice) = if full {

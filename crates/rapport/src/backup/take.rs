@@ -1,4 +1,4 @@
-//! Taking a backup.
+//! Takes a backup.
 
 use super::manifest::{FORMAT, MANIFEST, Manifest, Packed, Summed};
 use super::partial::{self, Partial};
@@ -14,10 +14,10 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// A fast level: a journal's bodies are compressed already.
+/// A fast level, because a journal's bodies are compressed already.
 const LEVEL: i32 = 3;
 
-/// A disk that is left fuller than this has no room for the events that come meanwhile.
+/// The room that must stay free on the disk, for the events that arrive meanwhile.
 const LEFT_FREE: u64 = 64 << 20;
 
 /// What a failure means for the data.
@@ -29,15 +29,15 @@ const UNTOUCHED: &str =
 pub struct TakenBackup {
     /// its folder
     pub folder: PathBuf,
-    /// what it says of itself
+    /// its manifest
     pub manifest: Manifest,
 }
 
-/// Takes a backup of this data folder into a folder that is not there yet. With a passphrase the key of the console's secrets
-/// goes with it. Blocks, for long where the journal is large; a server that runs goes on meanwhile.
+/// Takes a backup of this data folder into a folder that does not exist yet. With a passphrase it contains the key of
+/// the console's secrets. It blocks for a long time if the journal is large; a running server goes on meanwhile.
 ///
 /// # Errors
-/// When the journal cannot be read, or the backup not written; then nothing of it is left.
+/// If the journal cannot be read, or the backup cannot be written; then no part of it is left.
 pub fn take(
     data: &DataFolder,
     folder: &Path,
@@ -55,11 +55,11 @@ pub fn take(
     let parent = disk::parent(folder);
     disk::make_folder(parent).map_err(unwritable)?;
     let partial = partial::of(folder);
-    // What was broken off before gives its room back before it is looked how much there is.
+    // The remains of an interrupted backup are removed before the free room is measured.
     partial::discard(&partial).map_err(unwritable)?;
     let journal = Offline::open(&data.path)?;
     let length = |name: &str| data.path.join(name).metadata().map_or(0, |found| found.len());
-    // The copy as it is, and compressed.
+    // The room is needed for the copy and for its compressed form.
     let needed =
         (length(DATABASE) + length("journal.sqlite3-wal")).saturating_mul(2).saturating_add(LEFT_FREE);
     room(parent, needed, UNTOUCHED)?;
@@ -78,7 +78,7 @@ fn write(
 ) -> Result<Manifest, Failure> {
     let copy = into.join(DATABASE);
     journal.copy_to(&copy, now).map_err(|error| match error {
-        // It is the disk of the backup that is full, not the journal's.
+        // The disk of the backup is full, not the journal's.
         JournalError::Full => unwritable(io::ErrorKind::StorageFull.into()),
         other => other.into(),
     })?;
@@ -96,7 +96,7 @@ fn write(
         key,
     };
     let text = serde_json::to_string_pretty(&manifest).map_err(|error| unwritable(error.into()))?;
-    // The folder is synchronised with it.
+    // Its folder is synchronised with it.
     disk::create(&into.join(MANIFEST), text.as_bytes()).map_err(unwritable)?;
     Ok(manifest)
 }
@@ -115,7 +115,7 @@ fn pack(copy: &Path, into: &Path) -> io::Result<Packed> {
     Ok(Packed { name, bytes, sha256, unpacked_name: DATABASE.to_owned(), unpacked_bytes, unpacked_sha256 })
 }
 
-/// A new file that its owner alone can read.
+/// A new file that only its owner can read.
 pub(super) fn private(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }

@@ -1,4 +1,4 @@
-//! Backups that a running server takes by itself, and those that it removes.
+//! Scheduled backups of a running server, and the removal of old ones.
 
 use super::{MANIFEST, partial, take};
 use crate::config::{BackupSection, DataFolder};
@@ -12,22 +12,22 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Restart, Supervisor, Task};
 
-/// So often is looked whether one is due; after a failure, so long until the next try.
+/// The interval of the checks whether a backup is due, and the wait after a failure.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
-/// What a folder of ours is called: this, and the time in UTC.
+/// The prefix of a scheduled backup's name, which the time in UTC follows.
 const PREFIX: &str = "rapport-";
 
-/// What is to be done.
+/// The plan for scheduled backups.
 #[derive(Debug, Clone)]
 pub struct BackupPlan {
-    /// whose backup
+    /// the data folder
     pub data: DataFolder,
-    /// where to, how often, how many
+    /// the path, the interval and the number of backups
     pub section: BackupSection,
 }
 
-/// Begins to take backups as planned.
+/// Starts to take backups as planned.
 pub fn begin(
     plan: BackupPlan,
     clock: Arc<dyn Clock>,
@@ -71,19 +71,19 @@ pub fn begin(
     }))
 }
 
-/// What came of a look.
+/// The result of a check.
 #[derive(Debug)]
 struct Looked {
     /// the backup that was due, or why it was not taken
     taken: Option<Result<PathBuf, String>>,
-    /// what could not be removed, and why
+    /// backups that could not be removed, with the reasons
     left: Vec<String>,
-    /// until the next look
+    /// the wait until the next check
     wait: Duration,
 }
 
-/// Takes a backup if one is due, and removes what is not needed any more. That something cannot be removed is no fault of a
-/// backup.
+/// Takes a backup if one is due, and removes those that are no longer needed. A failed removal does not make the backup
+/// fail.
 fn look(plan: &BackupPlan, folder: &Path, now: Millis) -> Looked {
     let left = tidy(folder, plan.section.keep, now);
     let wait = due(folder, plan.section.every, now);
@@ -96,19 +96,19 @@ fn look(plan: &BackupPlan, folder: &Path, now: Millis) -> Looked {
     Looked { taken: Some(taken), left, wait: plan.section.every }
 }
 
-/// How long it is until the next is due.
+/// The time until the next backup is due.
 fn due(folder: &Path, every: Duration, now: Millis) -> Duration {
     let newest = until(folder, now).unwrap_or_default().pop();
     let ago = newest.and_then(|(at, _)| u64::try_from(now.0.saturating_sub(at)).ok());
     ago.map_or(Duration::ZERO, |ago| every.saturating_sub(Duration::from_millis(ago)))
 }
 
-/// Removes what was broken off, and all whole backups but the newest; nothing that is not called as one of ours is. Says what
-/// could not be removed.
+/// Removes incomplete backups, and all complete ones except the newest; it only touches folders with the name of a
+/// scheduled backup. Returns those that could not be removed.
 fn tidy(folder: &Path, keep: u32, now: Millis) -> Vec<String> {
     let mut left = Vec::new();
     let mut outcome = |path: &Path, outcome: io::Result<()>| match outcome {
-        // Somebody else's, who is at it.
+        // Another process is writing it.
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
         Err(error) => left.push(format!("{}: {error}", path.display())),
         Ok(()) => {}
@@ -116,7 +116,7 @@ fn tidy(folder: &Path, keep: u32, now: Millis) -> Vec<String> {
     let names = named(folder, partial::ENDING);
     let all = until(folder, now);
     match names.and_then(|names| Ok((names, all?))) {
-        // Made with the first backup.
+        // The folder is made with the first backup.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => outcome(folder, Err(error)),
         Ok((broken_off, whole)) => {
@@ -132,7 +132,8 @@ fn tidy(folder: &Path, keep: u32, now: Millis) -> Vec<String> {
     left
 }
 
-/// Removes a backup in which nothing of others is. What has the name of one is whole, so it loses the name first.
+/// Removes a backup, unless it contains files of others. A folder with a backup's name must be complete, so it is
+/// renamed first.
 fn remove(backup: &Path) -> io::Result<()> {
     partial::ours(backup)?;
     let partial = partial::of(backup);
@@ -140,15 +141,16 @@ fn remove(backup: &Path) -> io::Result<()> {
     partial::discard(&partial)
 }
 
-/// The whole backups that were taken until now, oldest first. One that is dated later was taken while the clock was ahead, and how old it
-/// is cannot be told: it does not delay the next backup, and is neither counted among those to keep nor removed.
+/// The complete backups that were taken until now, oldest first. A backup with a later date was taken while the clock
+/// was ahead, and its age is unknown: it does not delay the next backup, and is neither counted among those to keep nor
+/// removed.
 fn until(folder: &Path, now: Millis) -> io::Result<Vec<(i64, PathBuf)>> {
     let mut found = named(folder, "")?;
     found.retain(|(at, path)| *at <= now.0 && path.join(MANIFEST).exists());
     Ok(found)
 }
 
-/// What is called as a backup of ours, with this ending, oldest first: when each was taken, and its folder.
+/// The folders with the name of a scheduled backup and this suffix, oldest first: the time and the folder of each.
 fn named(folder: &Path, ending: &str) -> io::Result<Vec<(i64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {

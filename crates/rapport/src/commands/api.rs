@@ -1,4 +1,4 @@
-//! `rapport api`: the admin API as it is, for scripts and for whatever has no command of its own.
+//! `rapport api`: the unchanged admin API, for scripts and for functions without a command.
 
 use super::input;
 use crate::admin::AdminClient;
@@ -9,7 +9,7 @@ use reqwest::Method;
 use std::io::Read;
 use std::path::Path;
 
-/// The server takes no larger body.
+/// The server accepts no larger body.
 const LARGEST: u64 = 1 << 20;
 
 /// Runs the command; the answer is printed as indented JSON.
@@ -39,7 +39,7 @@ pub(super) async fn run(args: &cli::Api, out: &mut Out<'_>) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-/// The argument itself, or what the file it names holds (`@-`: standard input).
+/// The argument itself, or the content of the file that it names (`@-` is standard input).
 fn text(argument: &str) -> Result<String, Failure> {
     let Some(file) = argument.strip_prefix('@') else { return Ok(argument.to_owned()) };
     let file = Path::new(file);

@@ -22,7 +22,7 @@ pub(super) fn take(args: &cli::Backup, out: &mut Out<'_>) -> Result<Exit, Failur
     Ok(Exit::Done)
 }
 
-/// Makes a backup into a data folder.
+/// Restores a backup.
 pub(super) fn restore(args: &cli::Restore, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let passphrase = args.passphrase.read()?;
     let restored = backup::restore(&args.backup, &args.folder, passphrase.as_ref())?;

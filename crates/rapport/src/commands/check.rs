@@ -51,7 +51,7 @@ pub(super) async fn run(args: &cli::Check, out: &mut Out<'_>) -> Result<Exit, Fa
     Ok(exit)
 }
 
-/// Every key with its value and where it comes from: what the configuration says, then what the console keeps.
+/// Every key with its value and origin: first the configuration's keys, then the console's.
 fn print(config: &Config, file: &str, out: &mut Out<'_>) -> Result<Exit, Failure> {
     for line in written(&in_force(config, &load_kept(&config.journal.path)?), file) {
         out.line(table::visible(&line))?;
@@ -59,7 +59,7 @@ fn print(config: &Config, file: &str, out: &mut Out<'_>) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
-/// What the console keeps in the data folder, if there is one; nothing of it is changed.
+/// The console's entries in the data folder, if there is one; nothing is changed.
 fn load_kept(folder: &Path) -> Result<KeptConfiguration, Failure> {
     if !folder.join(DATABASE).exists() {
         return Ok(KeptConfiguration::default());
@@ -72,13 +72,13 @@ fn load_kept(folder: &Path) -> Result<KeptConfiguration, Failure> {
     })
 }
 
-/// Asks for a token. Sends no event and changes nothing.
+/// Requests a token. It sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
     let client = fleet::client(destination)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
 }
 
-/// Credentials alone would suggest that events arrive.
+/// A result about the credentials alone would suggest that events arrive.
 fn shadow(destination: &Destination) -> &'static str {
     match destination.mode {
         Mode::Live => "",

@@ -1,8 +1,10 @@
-//! `rapport compare`: where the profiles `native` and `rudderstack` differ about the events of a file, by rule; sends nothing.
+//! `rapport compare`: the differences between the profiles `native` and `rudderstack` for the events of a file, by
+//! rule; it sends nothing.
 //!
-//! The file may hold events, batches as SDKs send them, and what rudder-server asks its transformer. Events of SDKs are taken as
-//! rudder-server passes them on to its transformer: with the times it adds, and the caller's address. What its router asks has
-//! passed its filters, and is taken as it is. One value is in memory at a time, however long the file.
+//! The file may have events, batches as SDKs send them, and requests of rudder-server to its transformer. Events of
+//! SDKs are treated as rudder-server passes them on to its transformer: with the times that it adds, and the caller's
+//! address. Events of its router have passed its filters, and are used unchanged. Only one value is in memory at a
+//! time, however long the file is.
 
 mod report;
 
@@ -89,12 +91,12 @@ impl Comparison {
         }
     }
 
-    /// An event as rudder-server's router hands it to its transformer.
+    /// An event as rudder-server's router passes it to its transformer.
     fn asked_by_router(&mut self, place: EventLocation, text: &str) {
         let envelope = self.envelope(None);
         match Event::read(text, &envelope) {
             Ok(event) => {
-                // It was received long ago, and rudder-server wrote down when.
+                // It was received earlier, and rudder-server recorded the time.
                 let received_at =
                     event.body.get("receivedAt").and_then(Moment::from_value).map(Moment::unix_millis);
                 let envelope = Envelope { received_at: received_at.unwrap_or(self.now), ..envelope };
@@ -123,7 +125,7 @@ impl Comparison {
     }
 }
 
-/// Only an id that it came with says anything to whoever sent it.
+/// Only an id that the event came with is useful to its sender.
 fn own_message_id(event: &Event) -> Option<&str> {
     Some(event.message_id.as_str()).filter(|_| !event.message_id_generated)
 }

@@ -62,7 +62,8 @@ async fn show(args: &ShowDeadLetter, out: &mut Out<'_>) -> Result<(), Failure> {
     }
     out.line("")?;
     let event = letter["event"].as_str().unwrap_or_default();
-    // Serialised JSON holds no control characters; an event that is none is shown as it came, made visible.
+    // Serialised JSON has no control characters; an event that is not JSON is shown unchanged, with its control
+    // characters made visible.
     let pretty = serde_json::from_str::<Value>(event).and_then(|event| serde_json::to_string_pretty(&event));
     Ok(out.line(pretty.unwrap_or_else(|_| table::visible(event)))?)
 }
@@ -78,7 +79,7 @@ async fn take(args: &SelectDeadLetters, path: &str, done: &str, out: &mut Out<'_
     Ok(out.line(format!("{} {done}", table::counted(taken["count"].as_u64().unwrap_or(0), "dead letter")))?)
 }
 
-/// What is asked of dead letters, by the API's names.
+/// The filter for dead letters, with the API's names.
 fn which(args: &WhichDeadLetters) -> impl Iterator<Item = (&'static str, &str)> {
     [
         ("code", &args.code),

@@ -22,11 +22,11 @@ use supervise::Supervisor;
 
 /// The write key of the demo's source.
 const WRITE_KEY: &str = "demo-write-key";
-/// What is shown of an end user and of a response; InMoment has more.
+/// The fields of an end user and of a response that are shown; InMoment has more.
 const END_USER: &[&str] =
     &["id", "external_id", "email", "phone_number", "external_created_at", "last_surveyed", "properties"];
 const RESPONSE: &[&str] = &["id", "end_user_id", "score", "text", "origin_url", "ip_address", "created_at"];
-/// More than the sample events ever need.
+/// The longest wait; the sample events need much less.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Runs the command.
@@ -76,7 +76,7 @@ fn configuration(inmoment: &RunningSandbox) -> String {
     )
 }
 
-/// Sends the sample events, waits for them, and shows what InMoment has then.
+/// Sends the sample events, waits for them, and shows the resulting records at InMoment.
 async fn show(server: &Server, inmoment: &RunningSandbox, out: &mut Out<'_>) -> Result<(), Failure> {
     let [identify, track] = samples();
     out.line("Two calls, as a website makes them with a RudderStack SDK:")?;
@@ -127,7 +127,7 @@ fn record_lines(title: &str, keys: &[&str], record: &Value, out: &mut Out<'_>) -
     Ok(out.line("")?)
 }
 
-/// The two sample calls as the web SDK puts them on the wire (docs/facts/sdks.md#rules).
+/// The two sample calls as the web SDK sends them (docs/facts/sdks.md#rules).
 fn samples() -> [Value; 2] {
     let identify = json!({
         "type": "identify",
@@ -183,7 +183,7 @@ async fn post(server: &Server, body: &Value) -> Result<(), Failure> {
     if reply.status().is_success() { Ok(()) } else { Err(failed(reply.status().to_string())) }
 }
 
-/// Is it what the document promises?
+/// Whether the result is what the document promises.
 fn verify(status: &Value, state: &Value) -> Result<(), Failure> {
     let user = &state["end_users"][0];
     let response = &state["responses"][0];
@@ -226,7 +226,7 @@ fn invite(
         None => out.line(format!("  console                        http://{}", server.admin_addr()))?,
     }
     let token = folder.join("data").join("admin-token");
-    // Whoever tries the demo from a checkout has no `rapport` on the path.
+    // A person who tries the demo from a checkout has no `rapport` on the path.
     let program =
         std::env::current_exe().map_or_else(|_| "rapport".to_owned(), |path| path.display().to_string());
     out.line("  its status")?;

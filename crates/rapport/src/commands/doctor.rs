@@ -1,5 +1,5 @@
-//! `rapport doctor`: is the data folder sound, or the backup whole? It reads everything and changes nothing, whether a server
-//! runs or not.
+//! `rapport doctor`: checks whether the data folder is sound, or the backup complete. It reads everything and changes
+//! nothing, whether a server runs or not.
 
 mod backup;
 mod findings;
@@ -15,7 +15,7 @@ use registry::record::{WITH_SECRETS, sealed_anew};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// With less there is no room for a start and the fates of calls.
+/// With less free room, the server could not start or store the fates of calls.
 const LEAST_FREE: u64 = 64 << 20;
 
 /// Runs the command.
@@ -35,7 +35,7 @@ pub(super) fn run(args: &cli::Doctor, out: &mut Out<'_>) -> Result<Exit, Failure
     Ok(if wrong == 0 { Exit::Done } else { Exit::Failed })
 }
 
-/// Everything that is wrong with the folder.
+/// All problems of the folder.
 fn look(folder: &DataFolder) -> Result<(Contents, Vec<Finding>), Failure> {
     let (contents, mut findings) = match Offline::open(&folder.path) {
         Ok(journal) => {
@@ -50,7 +50,7 @@ fn look(folder: &DataFolder) -> Result<(Contents, Vec<Finding>), Failure> {
                 vec![Finding { wrong: true, code, what: error.to_string(), what_to_do: advice }],
             )
         }
-        // What cannot be looked at is neither well nor ill.
+        // A file that cannot be examined is reported as such, neither as good nor as bad.
         Err(error) => return Err(Failure::from(error).exit(Exit::Usage)),
     };
     token(&folder.path, &mut findings);
@@ -65,13 +65,13 @@ fn look(folder: &DataFolder) -> Result<(Contents, Vec<Finding>), Failure> {
     Ok((contents, findings))
 }
 
-/// The key, and whether every secret that the console keeps opens with it.
+/// Checks the key, and whether it opens every secret of the console.
 fn secrets(folder: &DataFolder, journal: &Offline, findings: &mut Vec<Finding>) {
     let mut sealed = Vec::new();
     for kind in WITH_SECRETS {
         match journal.documents(kind) {
             Ok(documents) => sealed.extend(documents.into_iter().map(|document| (kind, document))),
-            // That the table cannot be read has been said.
+            // An unreadable table was already reported.
             Err(_) => return,
         }
     }
@@ -99,7 +99,7 @@ fn secrets(folder: &DataFolder, journal: &Offline, findings: &mut Vec<Finding>) 
     }
 }
 
-/// An empty file is no token; a server makes one in its place.
+/// An empty file does not count as a token; a server replaces it with one.
 fn token(folder: &Path, findings: &mut Vec<Finding>) {
     if let Err(error) = config::token_there_is(folder) {
         findings.push(Finding {

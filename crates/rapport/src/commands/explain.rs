@@ -1,7 +1,7 @@
-//! `rapport explain`: the plan of an event with its reasons, in both profiles; sends nothing and knows no state.
+//! `rapport explain`: the plan of an event with its reasons, in both profiles; it sends nothing and uses no state.
 //!
-//! What it is given may be one event, a batch as SDKs send it, or events one after the other. What only a server knows
-//! (who the caller was, a destination's consents) is not known here, and said so where it matters.
+//! The input may be one event, a batch as SDKs send it, or several events. Data that only a server has (the caller, a
+//! destination's consents) are not known here; the output says so where it matters.
 
 mod identities;
 
@@ -19,7 +19,7 @@ use std::borrow::Cow;
 use std::io::{self, BufRead};
 use std::path::Path;
 
-/// Stands in for the caller's address, which only a server knows.
+/// A placeholder for the caller's address, which only a server knows.
 pub(super) const CALLER: &str = "127.0.0.1";
 
 /// Runs the command.
@@ -44,7 +44,7 @@ pub(super) fn run(args: &cli::Explain, now: Millis, out: &mut Out<'_>) -> Result
     Ok(Exit::Done)
 }
 
-/// The texts of the events in what was given. Either all of it is understood, or nothing is explained.
+/// The texts of the events in the input. Either all of it is understood, or nothing is explained.
 fn events(mut given: Documents<impl BufRead>, file: &Path) -> Result<Vec<String>, Failure> {
     let mut events = Vec::new();
     let mut length = 0;
@@ -73,10 +73,10 @@ struct Explained {
     profile: Profile,
     plan: Plan,
     other: Plan,
-    /// The calls that it may take, if it is delivered.
+    /// The calls that its delivery may need.
     outlook: Option<Outlook>,
     notes: Vec<String>,
-    /// Its message id, and what it says.
+    /// Its message id, and a note about it.
     identity: Option<(String, u128)>,
 }
 
@@ -201,7 +201,7 @@ impl Explained {
         Ok(())
     }
 
-    /// Where the two profiles would do different things: what, here, there.
+    /// The differences between the two profiles: the subject, and the value in each.
     fn differences(&self) -> Vec<(String, String, String)> {
         let mut rows = Vec::new();
         let outcome = |plan: &Plan| {
@@ -258,7 +258,7 @@ fn who_words(intent: &Intent) -> String {
     [end_user, external].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What the intent costs: when the end user is known, and when it is not.
+/// The number of calls of the intent, with a known and with an unknown end user.
 fn calls(outlook: &Outlook) -> (String, String) {
     let known = match outlook.known {
         0 => "none".to_owned(),

@@ -1,4 +1,4 @@
-//! `rapport health`: whether a running server is ready, for whoever runs it in a container.
+//! `rapport health`: whether a running server is ready, for health checks of containers.
 
 use crate::admin;
 use crate::cli;

@@ -1,7 +1,6 @@
 //! `rapport import-config`: a configuration from RudderStack's workspace file.
 //!
-//! What it will write is read as the server would read it before anything is written, and then all of it is written or
-//! nothing.
+//! The output is read as the server would read it before anything is written, and then all files are written or none.
 
 mod files;
 
@@ -21,7 +20,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// No workspace file is longer; a wrong path must not fill the memory.
+/// The largest workspace file. The limit keeps a wrong path from filling the memory.
 const LONGEST_INPUT: u64 = 64 << 20;
 
 /// Runs the command.
@@ -63,14 +62,14 @@ fn read(file: &Path) -> Result<String, Failure> {
         return Err(unreadable(io::Error::other("it is longer than 64 MiB")));
     }
     String::from_utf8(bytes).map_err(|_| {
-        // Guessing what was meant could change a password.
+        // A guess could change a password.
         Failure::new(code::INPUT_NOT_JSON, format!("{} is not JSON: it is not UTF-8", file.display()))
             .means("nothing was written")
             .advice("name RudderStack's workspaceConfig.json")
     })
 }
 
-/// Writes the configuration and its secrets; gives back where the secrets are.
+/// Writes the configuration and its secrets; returns the folder of the secrets.
 fn write(import: &Import, out: &Path, force: bool) -> Result<Vec<PathBuf>, Failure> {
     prove(import, out)?;
     let folder = files::folder_of(out).join(SECRETS);
@@ -80,7 +79,7 @@ fn write(import: &Import, out: &Path, force: bool) -> Result<Vec<PathBuf>, Failu
     };
     let mut files: Vec<NewFile> = import.secrets.iter().map(secret).collect();
     let written = files.iter().map(|file| file.path.clone()).collect();
-    // Last, so that a configuration that is there has its secrets.
+    // The configuration is written last, so that an existing configuration always has its secrets.
     files.push(NewFile { path: out.to_owned(), content: import.text.clone().into_bytes() });
     files::write(&files, &folder, force)?;
     Ok(written)

@@ -1,8 +1,8 @@
-//! What `explain` and `compare` are given: JSON values, one a line or over several lines, read one at a time, so that a file may
-//! be longer than memory.
+//! The input of `explain` and `compare`: JSON values, one on each line or over several lines, which are read one at a
+//! time, so that a file may be larger than the memory.
 //!
-//! A value that begins on a line and is not complete there goes on in the next ones. If it turns out not to be JSON, only the
-//! line it began on is to blame: reading goes on with the next, which may be a good one after a broken one.
+//! A value that is not complete on its first line continues on the next ones. If it turns out not to be JSON, only its
+//! first line is reported: reading goes on with the next line, which may be good.
 
 use crate::failure::{Failure, code};
 use serde::Deserialize;
@@ -32,10 +32,10 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Failure {
         .advice("name a file with events, or - for standard input")
 }
 
-/// A JSON value and where it is.
+/// A JSON value and its position.
 #[derive(PartialEq)]
 pub(super) struct Document {
-    /// the line it begins on, counted from 1
+    /// the line on which it begins, counted from 1
     pub(super) line: u64,
     /// its text
     pub(super) text: String,
@@ -46,7 +46,7 @@ pub(super) struct Document {
 pub(super) struct NotJson {
     /// the line, counted from 1
     pub(super) line: u64,
-    /// why not
+    /// the reason
     pub(super) what: String,
 }
 
@@ -55,14 +55,14 @@ pub(super) struct Documents<R> {
     reader: R,
     /// See [`MAX_LENGTH`].
     longest: usize,
-    /// The number of the line looked at last.
+    /// The number of the last examined line.
     line: u64,
-    /// What is left of that line behind a value.
+    /// The rest of that line behind a value.
     rest: Option<String>,
-    /// Lines that have been read for a value that came to nothing, from `at` on: they are looked at again.
+    /// Lines that were read for a value that turned out to be invalid, from `at` on: they are examined again.
     ahead: Vec<u8>,
     at: usize,
-    /// Behind them, a line too long to be read has been passed over.
+    /// Whether a line behind them that was too long was skipped.
     too_long: bool,
 }
 
@@ -86,7 +86,7 @@ impl<R: BufRead> Documents<R> {
         }
     }
 
-    /// The next value, or the next line that holds none; `None` at the end.
+    /// The next value, or the next line that has none; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Result<Document, NotJson>>> {
         loop {
             let text = match self.rest.take() {
@@ -110,7 +110,7 @@ impl<R: BufRead> Documents<R> {
         }
     }
 
-    /// A value that began on this line and ends at `end`; what stands behind it is looked at next.
+    /// A value that began on this line and ends at `end`; the text behind it is examined next.
     fn cut(&mut self, mut text: String, end: usize, line: u64) -> Document {
         let rest = text.split_off(end);
         self.rest = Some(rest).filter(|rest| !rest.trim().is_empty());
@@ -131,11 +131,11 @@ impl<R: BufRead> Documents<R> {
                 let text = String::from_utf8_lossy(&text).into_owned();
                 Ok(Ok(self.cut(text, end, line)))
             }
-            // To begin again with its second line, and again, would take for ever.
+            // Starting again with the second line, and so on, would take quadratic time.
             _ if is_full => Ok(Err(self.too_long(line))),
             Some(Err(error)) if error.is_io() => Err(error.into()),
             Some(Err(error)) => {
-                // Lines that came from further on than those read before are kept here.
+                // Lines behind those that were read before are kept here.
                 let kept = self.ahead.get(at..).filter(|ahead| ahead.len() >= text.len() - first);
                 if kept.is_none() {
                     self.ahead = text;
@@ -194,7 +194,7 @@ fn text_of(bytes: Vec<u8>) -> String {
     }
 }
 
-/// Hands a value's lines to the JSON reader as it asks for them, and keeps them.
+/// Passes a value's lines to the JSON reader when it requests them, and keeps them.
 struct Feed<'d, R> {
     documents: &'d mut Documents<R>,
     text: Vec<u8>,
@@ -211,7 +211,7 @@ impl<R: BufRead> Read for Feed<'_, R> {
             }
             match self.documents.next_line()? {
                 Line::Text(text) => self.text.extend_from_slice(text.as_bytes()),
-                // No value goes on behind it. It is told of when the lines before it have been.
+                // No value continues behind it. It is reported after the lines before it.
                 Line::TooLong => self.documents.too_long = true,
                 Line::End => {}
             }
@@ -227,7 +227,7 @@ fn not_json(line: u64, error: &serde_json::Error) -> NotJson {
     NotJson { line, what: format!("this is not JSON, at line {at_line}, character {}", error.column()) }
 }
 
-/// The members of an object, as they stand there; of equal keys the last one. `None` for anything else.
+/// The members of an object, unchanged; the last one counts if keys are equal. `None` for any other value.
 fn members(text: &str) -> Option<BTreeMap<Cow<'_, str>, &RawValue>> {
     serde_json::from_str(text).ok()
 }
@@ -236,9 +236,9 @@ fn is_list(value: &RawValue) -> bool {
     value.get().starts_with('[')
 }
 
-/// The texts of the events of a batch as an SDK sends it; `None` for anything else.
+/// The texts of the events of a batch as an SDK sends it; `None` for any other value.
 pub(super) fn batch(text: &str) -> Option<Vec<Cow<'_, str>>> {
-    // Most values are events: that they have no such member is found out faster than what members they have.
+    // Most values are events, and checking for this member is faster than reading all members.
     if !text.contains("\"batch\"") || !is_list(members(text)?.get("batch")?) {
         return None;
     }
@@ -246,9 +246,10 @@ pub(super) fn batch(text: &str) -> Option<Vec<Cow<'_, str>>> {
     Some(event::split(text.as_bytes(), event::RequestShape::Batch).unwrap_or_default())
 }
 
-/// What rudder-server asks its transformer to transform for one type of destinations (docs/facts/transformer.md#router-request).
+/// A request of rudder-server to its transformer for one type of destinations
+/// (docs/facts/transformer.md#router-request).
 pub(super) struct RouterPayload<'a> {
-    /// the type, if it says so
+    /// the type, if it is given
     pub(super) destination_type: Option<String>,
     /// the event of each element; `None` where an element has none
     pub(super) messages: Vec<Option<&'a str>>,
@@ -261,7 +262,7 @@ impl RouterPayload<'_> {
     }
 }
 
-/// The events of a router's payload, plain or compacted; `None` for anything else.
+/// The events of a router's payload, plain or compacted; `None` for any other value.
 pub(super) fn router_payload(text: &str) -> Option<RouterPayload<'_>> {
     #[derive(Deserialize)]
     struct Element<'a> {

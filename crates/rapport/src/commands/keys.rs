@@ -1,4 +1,4 @@
-//! `rapport keys`: the key that seals the secrets the console keeps.
+//! `rapport keys`: the key that seals the console's secrets.
 
 use crate::cli::{KeysAction, RotateKey};
 use crate::config::{self, Config, KeyOrigin};
@@ -57,7 +57,7 @@ fn rotate(args: &RotateKey, out: &mut Out<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every record with secrets sealed by the new key, with an entry for the audit; and how many.
+/// Every record with its secrets sealed by the new key, with an entry for the audit; and their number.
 fn resealed(
     journal: &SqliteJournal,
     vault: &Vault,
@@ -82,8 +82,8 @@ fn resealed(
     Ok((changes, sealed))
 }
 
-/// The key to be used from now on, and whether it is beside the old one already: a rotation that was broken off has
-/// perhaps sealed everything with that, so it is the one to go on with.
+/// The key for the future, and whether it is already beside the old one: an interrupted rotation may have sealed
+/// everything with it, so the rotation continues with that key.
 fn next_key(
     args: &RotateKey,
     file: Option<&Path>,

@@ -1,12 +1,12 @@
 //! `rapport send`: the events of a file, one JSON object a line, to a server's public port.
 //!
-//! * Lines are sent in their order, so many in one request, one request after the other.
-//! * Beside the file, `FILE.progress` tells how far it was acknowledged. An interrupted run goes on from there and a
-//!   finished one has nothing left to send: what was acknowledged is not sent again (`progress`).
-//! * An event without a `messageId` gets one made of its line's number and text. So when the answer to a request is
-//!   lost and the request is sent again, the server knows the events from the first time.
-//! * A line that cannot be an event is not sent; what the server refuses is narrowed down to the line. Each is
-//!   reported with its number and the reason (`lines`, `deliver`).
+//! * Lines are sent in their order, a fixed number in each request, one request after the other.
+//! * `FILE.progress` beside the file records how far it was acknowledged. An interrupted run continues from there, and
+//!   a finished one has nothing left to send: acknowledged lines are not sent again (`progress`).
+//! * An event without a `messageId` gets one that is derived from its line's number and text. So if the reply to a
+//!   request is lost and the request is repeated, the server recognises the events.
+//! * A line that cannot be an event is not sent; a refusal of the server is narrowed down to the line. Each is reported
+//!   with its number and the reason (`lines`, `deliver`).
 
 mod deliver;
 mod lines;
@@ -24,10 +24,10 @@ use secrecy::ExposeSecret;
 use std::io::IsTerminal;
 use std::path::Path;
 
-/// Bytes of one request, with room below the gateway's 4,096,000 (docs/facts/gateway.md#request-size).
+/// The size of one request in bytes, with a margin below the gateway's 4,096,000 (docs/facts/gateway.md#request-size).
 const REQUEST_BYTES: usize = 3_500_000;
 
-/// How many lines met which fate in this run.
+/// The number of lines by result in this run.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Tally {
     accepted: u64,
@@ -88,7 +88,8 @@ async fn send_all(
                 Sent::Rejected(line, reason) => rejected.push((line, reason)),
             }
         }
-        // Kept before it is reported: a run that is interrupted in between reports less, and sends nothing twice.
+        // It is stored before it is reported: a run that is interrupted in between reports less, and sends nothing
+        // twice.
         *progress = end;
         progress.save(kept)?;
         rejected.sort();
@@ -100,7 +101,7 @@ async fn send_all(
     }
 }
 
-/// The next lines that fit one request.
+/// The next lines that fit into one request.
 fn take(lines: &mut Lines, held: &mut Option<Line>, most: usize) -> std::io::Result<Vec<Line>> {
     let mut taken = Vec::new();
     let (mut events, mut bytes) = (0, 0);

@@ -1,4 +1,4 @@
-//! `rapport serve`: the server, until the process is told to stop, or a part without which it is of no use has failed.
+//! `rapport serve`: runs the server until the process is told to stop, or a part fails without which it is useless.
 
 use crate::cli::Serve;
 use crate::config::{self, ConfigText};
@@ -19,7 +19,7 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
     let (mut stop, mut reload) = (Stop::listen()?, Reload::listen()?);
     let supervisor = Supervisor::new();
     log::start(&args.log, &supervisor)?;
-    // Apart from this task, so that a signal is heard also while a disk or a file keeps the start waiting.
+    // It runs in another task, so that a signal is handled even while a disk or a file delays the start.
     let level = args.log.log.is_none();
     let starting = supervise::work("start", start(args.config.config.clone(), level, supervisor.clone()));
     let (server, text) = tokio::select! {
@@ -37,9 +37,9 @@ pub(super) async fn run(args: &Serve) -> Result<Exit, Failure> {
             reload.requested().await;
             manager.reloading();
             let (reloading, text, file) = (server.reloading(), text.clone(), args.config.config.clone());
-            // Apart from this task: once begun it is carried through, and a signal to stop is heard meanwhile.
+            // It runs in another task: once started it is completed, and a signal to stop is handled meanwhile.
             let read = supervise::work("reading the configuration again", async move {
-                // It is told where it was found out.
+                // It was reported where it was noticed.
                 let _ = reloading.reload(&text, file, level).await;
             });
             if let Err(broken) = read.await {

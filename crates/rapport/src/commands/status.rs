@@ -89,7 +89,7 @@ fn write(status: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many parts the server has, and each that is not at work or has started again.
+/// The number of parts of the server, and each part that does not run or was restarted.
 fn parts(parts: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     let Some(parts) = parts.as_array().filter(|parts| !parts.is_empty()) else { return Ok(()) };
     let down = parts.iter().filter(|part| part["state"] != "running").count();
@@ -110,7 +110,7 @@ fn parts(parts: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What of the configuration file is not in force.
+/// The keys of the configuration file that are not in force.
 fn configuration(configuration: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     let refused = &configuration["refused"];
     if refused.is_object() {
@@ -125,7 +125,7 @@ fn configuration(configuration: &Value, out: &mut Out<'_>) -> Result<(), Failure
     Ok(())
 }
 
-/// Since when nothing goes out, how often it was tried, what comes next, and what to do.
+/// Since when no call is sent, the number of tries, the next try, and what to do.
 fn trouble(name: &str, trouble: &Value, out: &mut Out<'_>) -> Result<(), Failure> {
     let tries = table::counted(trouble["tries"].as_u64().unwrap_or(0), "time");
     let next = match trouble["next_try"].as_str() {
@@ -161,7 +161,7 @@ fn reasons(skipped_by: &Value) -> String {
     counts.map(|(reason, count)| format!("{count} {reason}")).collect::<Vec<_>>().join(", ")
 }
 
-/// A value without quotes; what a terminal would act on is made visible.
+/// A value without quotes; control characters for terminals are made visible.
 pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => table::visible(text),

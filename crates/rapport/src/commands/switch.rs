@@ -17,7 +17,7 @@ pub(super) async fn run(args: &cli::Switch, to: &str, out: &mut Out<'_>) -> Resu
     }));
     let switched = client.post(&format!("{path}/{to}"), &json!({})).await?;
     let standing = &switched["standing"];
-    // That it is paused because somebody paused it goes without saying.
+    // The reason "paused by an operator" needs no mention.
     let reason = standing["reason"].as_str().filter(|_| standing["state"] != "paused");
     let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
     out.line(format!("{} is {}{reason}", text(&switched["name"]), text(&standing["state"])))?;

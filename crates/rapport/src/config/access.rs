@@ -20,16 +20,16 @@ pub const TOKEN_VARIABLE: &str = "RAPPORT_ADMIN_TOKEN";
 /// The file in the data folder that holds a token made at first start.
 pub(super) const TOKEN_FILE: &str = "admin-token";
 
-/// Where a port of a running server is.
+/// The address of a port of a running server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// e.g. `http://127.0.0.1:8081`
     pub url: String,
-    /// a file of certificates to believe; `None`: those that this machine believes
+    /// a file of trusted certificates; `None` for those that this machine trusts
     pub trust: Option<PathBuf>,
 }
 
-/// Where the admin port is, and what opens it.
+/// The admin port's address and token.
 #[derive(Debug, Clone)]
 pub struct AdminAccess {
     /// where it is
@@ -38,7 +38,7 @@ pub struct AdminAccess {
     pub token: SecretString,
 }
 
-/// Address and token of the server that runs with this configuration.
+/// The address and token of the server that runs with this configuration.
 pub fn access_from_file(file: Option<&Path>) -> Result<AdminAccess, ConfigError> {
     access(file, &Process)
 }
@@ -94,7 +94,7 @@ pub fn admin_address(file: Option<&Path>) -> Result<Address, ConfigError> {
     }
 }
 
-/// Where the data folder is, and what belongs to it.
+/// The paths of the data folder and of files that belong to it.
 #[derive(Debug, Clone)]
 pub struct DataFolder {
     /// `journal.path`
@@ -105,7 +105,7 @@ pub struct DataFolder {
     pub file: Option<PathBuf>,
 }
 
-/// The data folder of a server that runs with this configuration; what else stands in it is not looked at.
+/// The data folder of a server that runs with this configuration; other keys are not read.
 pub fn data_from_file(file: Option<&Path>) -> Result<DataFolder, ConfigError> {
     let text = ConfigText::of(file)?;
     let place = text.file.as_path();
@@ -132,7 +132,7 @@ pub fn token_there_is(data_folder: &Path) -> io::Result<bool> {
     }
 }
 
-/// The address of `--admin URL` with the token of the environment; `None` when the variable is not set.
+/// The address of `--admin URL` with the token of the environment; `None` if the variable is not set.
 pub fn access_from_environment(url: &str, trust: Option<PathBuf>) -> Option<AdminAccess> {
     let token = Process.variable(TOKEN_VARIABLE).filter(|token| !token.is_empty())?;
     Some(AdminAccess { address: Address::named(url, trust), token: SecretString::from(token) })

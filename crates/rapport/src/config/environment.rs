@@ -1,13 +1,13 @@
 //! Keys from the environment: `RAPPORT_GATEWAY__LISTEN` is `gateway.listen`.
 //!
-//! * Two underscores part the levels of a key; letters are of either case. What the environment says counts more than the
+//! * Two underscores separate the levels of a key; letter case does not matter. The environment has precedence over the
 //!   file.
-//! * Entries of a list have a number, which only tells them apart: `RAPPORT_SOURCES__0__NAME`. An entry with the name of one
-//!   in the file changes that one; any other comes behind those of the file, in the order of the numbers. Two numbers whose
-//!   entries have one name are an error, as two entries of one name in the file are.
-//! * A list of texts is written `one,two` or `["one", "two"]`. An empty variable says nothing.
-//! * Variables without two underscores are none of ours: orchestrators make some (`RAPPORT_SERVICE_HOST`), and
-//!   `RAPPORT_SECRET_KEY` and `RAPPORT_ADMIN_TOKEN` are no keys of the file.
+//! * Entries of a list have a number, which only distinguishes them: `RAPPORT_SOURCES__0__NAME`. An entry with the name
+//!   of one in the file changes that one; other entries come behind those of the file, in the order of the numbers. It
+//!   is an error if two numbers have entries with the same name, as it is in the file.
+//! * A list of texts is written `one,two` or `["one", "two"]`. An empty variable is ignored.
+//! * Variables without two underscores are not keys: orchestrators make some (`RAPPORT_SERVICE_HOST`), and
+//!   `RAPPORT_SECRET_KEY` and `RAPPORT_ADMIN_TOKEN` are not keys of the file.
 
 use super::surroundings::{PREFIX, Surroundings};
 use std::borrow::Cow;
@@ -16,16 +16,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeArray, DeString, DeTable, DeValue};
 
-/// Between the levels of a key.
+/// The separator between the levels of a key.
 const LEVEL: &str = "__";
 
-/// Variables of ours that are no keys of the file, although one of them reads like one.
+/// Rapport's variables that are not keys of the file, although one of them looks like a key.
 const OUR_OWN: [&str; 3] = ["ADMIN_TOKEN", "SECRET_KEY", "BUILD"];
 
 /// The end of names that Kubernetes makes for a service (`RAPPORT_GATEWAY_PORT_80_TCP_ADDR`).
 const OF_SERVICES: [&str; 3] = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT"];
 
-/// The variables that say something about a key, by name.
+/// The variables for keys, by name.
 pub(super) fn variables(surroundings: &dyn Surroundings) -> Vec<(String, String)> {
     let ours = |name: &str, value: &str| {
         name.strip_prefix(PREFIX).is_some_and(|rest| rest.contains(LEVEL)) && !value.is_empty()
@@ -36,7 +36,7 @@ pub(super) fn variables(surroundings: &dyn Surroundings) -> Vec<(String, String)
     variables
 }
 
-/// Warnings of variables that begin like a key and part its levels with one underscore.
+/// Warnings about variables that look like a key with only one underscore between its levels.
 pub(super) fn stray(surroundings: &dyn Surroundings, asked: &BTreeSet<String>) -> Vec<String> {
     let by_variable: BTreeMap<String, String> = asked
         .iter()
@@ -64,15 +64,15 @@ fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', LEVEL).to_uppercase())
 }
 
-/// What the variables say, level by level.
+/// The values of the variables, level by level.
 enum Node<'v> {
     Value(usize, &'v str),
     /// with the place of the first variable of it
     Table(usize, BTreeMap<String, Node<'v>>),
 }
 
-/// Lays the variables over a document. The value of the variable at place n gets the span that begins at `base` + n;
-/// `problem` is told what cannot be said so.
+/// Lays the variables over a document. The value of the variable at position n gets the span that begins at `base` + n;
+/// `problem` gets the errors.
 pub(super) fn lay_over(
     table: &mut DeTable<'_>,
     variables: &[(String, String)],
@@ -92,7 +92,7 @@ pub(super) fn lay_over(
     lay(table, root, base, problem);
 }
 
-/// Why a variable cannot stand beside the others.
+/// Why a variable contradicts the others.
 const A_PART: &str = "another variable sets a part of this one, or the other way round";
 const TWICE: &str = "another variable sets this key, too: their names differ in the case of letters only, which does not count, or \
                      in zeros before a number";
@@ -122,7 +122,7 @@ fn put<'v>(
     Ok(())
 }
 
-/// A number without the zeros before it, so that it is one key however it is written; anything else as it is.
+/// A number without leading zeros, so that every spelling is the same key; any other text is unchanged.
 fn number(level: &str) -> &str {
     let significant = level.trim_start_matches('0');
     if !level.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -184,7 +184,7 @@ fn entries(
     problem: &dyn Fn(usize, String),
 ) {
     let mut numbered: Vec<(String, Node<'_>)> = nodes.into_iter().collect();
-    // Without zeros before them, the longer number is the larger one, however large it is.
+    // Without leading zeros, the longer number is the larger one, however large it is.
     numbered.sort_by(|(one, _), (other, _)| (one.len(), one).cmp(&(other.len(), other)));
     let mut met: BTreeMap<String, String> = BTreeMap::new();
     for (number, node) in numbered {

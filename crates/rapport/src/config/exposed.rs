@@ -1,15 +1,16 @@
-//! Files that others than their owner may read or change, although they hold secrets or decide what the server does.
+//! Finds files that users other than their owner may read or change, although they contain secrets or control the
+//! server.
 
 use super::model::Config;
 use super::{USUAL_FILE, access, keys};
 use disk::Exposure;
 use std::path::Path;
 
-/// Keys whose value is a secret when it does not say where the secret is.
+/// Keys whose value is a secret, unless it names the place of the secret.
 const SECRET_KEYS: [&str; 3] = ["password", "token", "client_secret"];
 
-/// What is open to others: the configuration file, the data folder, and the secrets in files. Sentences for people. What
-/// is not there, or cannot be looked at, is nobody's.
+/// The files that are open to others, as sentences for people: the configuration file, the data folder, and files with
+/// secrets. A file that is missing or cannot be examined is not reported.
 pub fn exposed(config: &Config, file: Option<&Path>) -> Vec<String> {
     let file = file.unwrap_or(Path::new(USUAL_FILE));
     exposed_files(Some(file), &config.journal.path, config.key_file.as_deref())
@@ -40,14 +41,14 @@ pub fn exposed_files(file: Option<&Path>, data: &Path, key_file: Option<&Path>) 
     look(&data.join(keys::FILE), "the key file", true, "600");
     look(&data.join(access::TOKEN_FILE), "the admin token's file", true, "600");
     if let Some(key_file) = key_file {
-        // A group may be how an orchestrator hands a secret in.
+        // An orchestrator may use the group to pass a secret.
         let all_read = disk::exposure(key_file).is_ok_and(|found| found.all_read);
         look(key_file, "the key file", all_read, "o-rwx");
     }
     warnings
 }
 
-/// Does this line of a configuration hold a secret itself?
+/// Whether this line of a configuration contains a secret itself.
 fn is_secret(line: &str) -> bool {
     let Some((key, value)) = line.split_once('=') else { return false };
     let value = value.trim().trim_start_matches(['"', '\'']);

@@ -1,4 +1,4 @@
-//! Destinations with the places of what must be held against the rest of the document.
+//! Destinations with the positions of the values that must be checked against the rest of the document.
 
 use super::reader::At;
 use registry::Destination;
@@ -11,7 +11,7 @@ pub(super) struct Judged {
     pub(super) rules: Vec<JudgedRule>,
 }
 
-/// Where the parts of a rule stand that are held against others.
+/// The positions of the parts of a rule that are checked against other values.
 pub(super) struct JudgedRule {
     pub(super) name: At<String>,
     pub(super) source: Option<At<String>>,

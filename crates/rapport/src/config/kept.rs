@@ -1,7 +1,7 @@
-//! What the console keeps, said as a configuration file would say it, for whoever wants to see everything that is in force.
+//! The console's entries as a configuration file would have them, to show everything that is in force.
 //!
-//! A record is written as a piece of a file and read by what reads files. So its keys, the defaults beside them and what it
-//! inherits from `[delivery]` are shown as those of any entry of a file are.
+//! A record is written as a part of a file and read by the reader of files. So its keys, defaults and values inherited
+//! from `[delivery]` are shown as those of any entry of a file.
 
 use super::model::Config;
 use super::read;
@@ -13,13 +13,13 @@ use registry::{RuleRecord, RulesRecord};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-/// Members of records that are sealed. Nobody sees what is in them.
+/// The sealed members of records. Their content is never shown.
 const SEALED: [&str; 4] = ["write_key", "username", "password", "account_token"];
 
-/// Stands for what is sealed. As a text of a file it is a secret, which is never shown.
+/// The placeholder for a sealed value. In a file it is a secret, which is never shown.
 const HIDDEN: &str = "***";
 
-/// What the console keeps in a data folder, by kind.
+/// The console's entries in a data folder, by kind.
 #[derive(Debug, Default)]
 pub struct KeptConfiguration {
     /// its sources
@@ -30,8 +30,8 @@ pub struct KeptConfiguration {
     pub rules: Vec<Document>,
 }
 
-/// Everything that is in force: the configuration's settings, and behind them those of what the console keeps. Where both
-/// have an entry of one name, the configuration's counts. Rules of the console stand behind the destination's own.
+/// Everything that is in force: the configuration's settings, and then those of the console's entries. If both have an
+/// entry of the same name, the configuration's counts. Rules of the console come behind the destination's own.
 pub fn in_force(config: &Config, kept: &KeptConfiguration) -> Vec<Setting> {
     let mut settings = config.settings.clone();
     let own = |document: &&Document| config.sources.iter().all(|source| source.name != document.key);
@@ -64,7 +64,7 @@ fn entry(config: &Config, list: &'static str, number: usize, document: &Document
     if let Some(table) = notes.document() {
         let root = Section::root(&notes, table.get_ref());
         for section in root.sections(list) {
-            // What it comes to is not wanted, and what is wrong with it is said by whoever opens it.
+            // Only the settings are needed here; the code that opens the entry reports its problems.
             if list == "sources" {
                 drop(read::source(section));
             } else {
@@ -80,13 +80,13 @@ fn entry(config: &Config, list: &'static str, number: usize, document: &Document
         if matches!(setting.origin, Origin::File(_)) {
             setting.origin = Origin::Console;
         }
-        // The text that stands for a secret is none.
+        // The placeholder for a secret has no origin.
         setting.secret = None;
     }
     settings
 }
 
-/// A record as a piece of a configuration file. Of one that cannot be read there is the name.
+/// A record as a part of a configuration file. If it cannot be read, only its name is given.
 fn text_of(list: &str, document: &Document) -> String {
     let mut record: Map<String, Value> = serde_json::from_str(&document.record).unwrap_or_default();
     for member in ["created_at", "old_keys"] {
@@ -97,7 +97,7 @@ fn text_of(list: &str, document: &Document) -> String {
             *sealed = json!(HIDDEN);
         }
     }
-    // In a file, the keys of delivery stand in the destination itself, and those about trying again in a table.
+    // In a file, the keys of delivery are in the destination itself, and those about retries in a table.
     if let Some(Value::Object(delivery)) = record.remove("delivery") {
         let mut retry = Map::new();
         for (key, value) in delivery {
@@ -118,7 +118,7 @@ fn text_of(list: &str, document: &Document) -> String {
     whole.to_string()
 }
 
-/// The same value in TOML, which has no null: what is null is left out.
+/// The same value in TOML, which has no null: a null is left out.
 fn toml(value: Value) -> Option<toml::Value> {
     Some(match value {
         Value::Null => return None,
@@ -136,7 +136,7 @@ fn toml(value: Value) -> Option<toml::Value> {
     })
 }
 
-/// Puts the console's rules of a destination behind everything else of it, so that a file would have them there, too.
+/// Puts the console's rules of a destination behind its other keys, as in a file.
 fn insert_rules(settings: &mut Vec<Setting>, number: usize, of_file: usize, document: &Document) {
     let Ok(record) = serde_json::from_str::<RulesRecord>(&document.record) else { return };
     let entry = format!("destinations[{number}]");
@@ -144,7 +144,7 @@ fn insert_rules(settings: &mut Vec<Setting>, number: usize, of_file: usize, docu
         |setting: &Setting| setting.key.strip_prefix(&entry).is_some_and(|rest| rest.starts_with(['.', '[']));
     let behind = settings.iter().rposition(of_it).map_or(settings.len(), |last| last + 1);
     let rules = record.rules.iter().enumerate().flat_map(|(nth, rule)| {
-        // Named one by one, so that a new member of a rule is not forgotten here.
+        // The members are named one by one, so that a new member of a rule is not forgotten here.
         let RuleRecord { name, event, source, created_at: _ } = rule;
         let said = [("name", Some(name)), ("event", event.as_ref()), ("source", source.as_ref())];
         let list = format!("{entry}.rules[{}]", of_file + nth + 1);

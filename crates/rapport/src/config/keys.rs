@@ -1,11 +1,11 @@
-//! The key that seals what the console keeps: where it comes from, and how another takes its place.
+//! The key that seals the console's secrets: its origin, and its replacement.
 //!
-//! The first of these that is there: the variable `RAPPORT_SECRET_KEY`; the systemd credential `rapport-secret-key`
-//! (`LoadCredential=`); `secrets.key_file`, which must exist; the file `secret-key` of the data folder, which is made at
-//! the first start (mode 0600). A copy of the journal alone, without that file, reveals no secret.
+//! The first of these that exists is used: the variable `RAPPORT_SECRET_KEY`; the systemd credential
+//! `rapport-secret-key` (`LoadCredential=`); `secrets.key_file`, which must exist; the file `secret-key` of the data
+//! folder, which is made at the first start (mode 0600). A copy of the journal without that file reveals no secret.
 //!
-//! While a key in a file is being replaced, the new one stands beside it as `FILE.new`: a server or command that finds
-//! both opens what either sealed, so that a replacement broken off anywhere is no loss.
+//! While a key in a file is being replaced, the new one is beside it as `FILE.new`: a server or command that finds both
+//! can open the values that either has sealed, so an interrupted replacement loses nothing.
 
 use super::surroundings::{Process, Surroundings};
 use registry::{Vault, VaultKey};
@@ -13,14 +13,14 @@ use secrecy::{ExposeSecret, SecretString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Holds the key itself.
+/// The variable with the key itself.
 pub const KEY_VARIABLE: &str = "RAPPORT_SECRET_KEY";
 /// The systemd credential's name.
 pub const CREDENTIAL: &str = "rapport-secret-key";
-/// In the data folder.
+/// The file in the data folder.
 pub(crate) const FILE: &str = "secret-key";
 
-/// Where the key comes from.
+/// The origin of the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyOrigin {
     /// the environment
@@ -41,7 +41,7 @@ impl std::fmt::Display for KeyOrigin {
     }
 }
 
-/// Why there is no key; in words for people, without anything of it.
+/// Why there is no key, in words for people, without any part of the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct KeyError(String);
@@ -54,7 +54,7 @@ pub fn vault(data_folder: &Path, key_file: Option<&Path>) -> Result<(Vault, Vaul
     vault_from(data_folder, key_file, &Process)
 }
 
-/// The same, if there is a key: none is made.
+/// The same, if there is a key; none is made.
 ///
 /// # Errors
 /// [`KeyError`]
@@ -97,7 +97,7 @@ fn opened(
     if let KeyOrigin::File(path) = &origin {
         let beside = fresh_beside(path);
         match surroundings.read(&beside) {
-            // Left empty by an attempt that found the disk full: nothing was ever sealed with it.
+            // An attempt left it empty because the disk was full: nothing was ever sealed with it.
             Ok(text) if text.trim().is_empty() => {}
             Ok(text) => others.push(parse(&SecretString::from(text), &beside.display())?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -107,7 +107,7 @@ fn opened(
     Ok((Vault::new(key.clone(), others), key, origin))
 }
 
-/// The key there is; nothing where a first one is to be made.
+/// The existing key; `None` if the first key has to be made.
 fn find_key(
     data_folder: &Path,
     key_file: Option<&Path>,
@@ -131,7 +131,7 @@ fn find_key(
         return Err(unreadable(&path, &error));
     }
     match surroundings.read(&path) {
-        // Left empty by a first start that found the disk full. An empty file holds no key that could be lost.
+        // A first start left it empty because the disk was full. An empty file has no key that could be lost.
         Ok(text) if key_file.is_none() && text.trim().is_empty() => Ok(None),
         Ok(text) => Ok(Some((SecretString::from(text), KeyOrigin::File(path)))),
         Err(error) if error.kind() == io::ErrorKind::NotFound && key_file.is_none() => Ok(None),
@@ -151,12 +151,12 @@ fn unreadable(path: &Path, error: &io::Error) -> KeyError {
     KeyError(format!("the key in {} cannot be read: {error}", path.display()))
 }
 
-/// Where the next key stands while everything is sealed anew.
+/// The path of the next key while everything is sealed again.
 pub(crate) fn fresh_beside(file: &Path) -> PathBuf {
     with_ending(file, "new")
 }
 
-/// Where the key before stands: backups made with it need it.
+/// The path of the previous key, which earlier backups need.
 pub(crate) fn old_beside(file: &Path) -> PathBuf {
     with_ending(file, "old")
 }
@@ -168,18 +168,18 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes a key to its file, readable by its owner only, whole and durably. What is there already is replaced: it is for
-/// the caller to know that it holds no key.
+/// Writes a key to its file, readable by its owner only, whole and durably. An existing file is replaced: the caller
+/// must know that it has no key.
 pub(crate) fn write_key(path: &Path, text: &SecretString) -> io::Result<()> {
     disk::replace(path, format!("{}\n", text.expose_secret()).as_bytes())
 }
 
-/// Does a key stand here? A file that an interrupted attempt left empty is none.
+/// Whether a key exists at this path. A file that an interrupted attempt left empty does not count.
 pub(crate) fn stands(path: &Path) -> bool {
     !matches!(Process.read(path), Ok(text) if text.trim().is_empty()) && path.exists()
 }
 
-/// Puts the new key in the place of the old one, which is kept beside it. There is a key in its place at any moment.
+/// Replaces the old key, which is kept beside the new one. A key is in its place at every moment.
 pub(crate) fn swap(file: &Path) -> io::Result<()> {
     let old = old_beside(file);
     disk::replace(&old, Process.read(file)?.as_bytes())?;

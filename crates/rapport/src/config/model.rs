@@ -1,4 +1,4 @@
-//! What a configuration comes to once it is read: typed, checked, defaults filled in.
+//! A configuration after it was read: typed, checked, and with defaults.
 
 use super::setting::Setting;
 use gateway::ClientIp;
@@ -24,7 +24,7 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// for rudder-server
     pub transformer: TransformerSection,
-    /// how events are delivered where a destination says nothing else
+    /// how events are delivered, unless a destination overrides it
     pub delivery: DeliverySettings,
     /// `secrets.key_file`: the key that seals what the console keeps
     pub key_file: Option<PathBuf>,
@@ -36,25 +36,25 @@ pub struct Config {
     pub backup: BackupSection,
     /// what is allowed and probably not meant
     pub warnings: Vec<String>,
-    /// every key with its value and where it comes from
+    /// every key with its value and origin
     pub settings: Vec<Setting>,
 }
 
 /// `[log]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogSection {
-    /// `level`: what is logged, where the command line says nothing else
+    /// `level`: the level of the log, unless the command line gives another
     pub level: String,
 }
 
 /// `[backup]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupSection {
-    /// `path`: where to; `None`: none are taken
+    /// `path`: the folder for backups; `None` if none are taken
     pub path: Option<PathBuf>,
     /// `every`: how often
     pub every: Duration,
-    /// `keep`: so many, the newest
+    /// `keep`: the number of newest backups that are kept
     pub keep: u32,
 }
 
@@ -85,7 +85,7 @@ pub struct GatewaySection {
     pub max_connections_per_address: Option<u32>,
     /// `source_bytes`; `None`: no limit
     pub source_bytes: Option<(u64, Duration)>,
-    /// `source_disk`: how much of the disk one source may take, where it says nothing itself
+    /// `source_disk`: how much of the disk one source may take, unless the source overrides it
     pub source_disk: DiskShare,
     /// `head_timeout`
     pub head_timeout: Duration,
@@ -95,7 +95,7 @@ pub struct GatewaySection {
     pub idle_timeout: Duration,
     /// `drain_timeout`
     pub drain_timeout: Duration,
-    /// `drain_delay`: so long a stopping server goes on taking events, and says that it is not ready
+    /// `drain_delay`: how long a stopping server goes on accepting events while it reports that it is not ready
     pub drain_delay: Duration,
 }
 
@@ -114,7 +114,7 @@ pub struct Admin {
     pub tls: Option<TlsFiles>,
     /// `behind_proxy`: a proxy in front of it speaks TLS
     pub behind_proxy: bool,
-    /// `allowed_networks`: private and other special networks that the console may have the server call
+    /// `allowed_networks`: private and other special networks whose addresses may be entered in the console
     pub addresses: registry::AddressPolicy,
 }
 

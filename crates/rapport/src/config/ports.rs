@@ -1,4 +1,4 @@
-//! `[gateway]` and `[admin]`: the two ports, and who may reach them how.
+//! `[gateway]` and `[admin]`: the two ports, and how they may be reached.
 
 use super::model::{Admin, GatewaySection};
 use super::problem::code;
@@ -13,16 +13,17 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
 
-/// Whoever looks something up must not be signed out meanwhile.
+/// The shortest session: a person must not be signed out while reading a page.
 const SHORTEST_SESSION: Duration = Duration::from_secs(60);
-/// Browsers keep no cookie longer.
+/// The longest session: browsers do not keep a cookie longer.
 const LONGEST_SESSION: Duration = Duration::from_secs(400 * 24 * 60 * 60);
-/// One source can never take the room of all others; and with one alone there is half a disk to wait for InMoment on.
+/// The default: one source cannot take the room of all others, and a single source has half of the disk to wait for
+/// InMoment.
 const SOURCE_DISK: DiskShare = DiskShare::Percent(50);
 
 const ADMIN_PORT: u16 = 8081;
 
-/// Whoever stops a server gives it no longer.
+/// The longest drain delay: service managers do not wait longer for a stop.
 const LONGEST_DELAY: Duration = Duration::from_secs(5 * 60);
 
 /// `[gateway.tls]` and `[admin.tls]`: paths begin at the configuration's folder.
@@ -38,7 +39,7 @@ fn tls(section: &Section<'_, '_, '_>, folder: &Path) -> Option<TlsFiles> {
     Some(TlsFiles { certificate: folder.join(certificate?.value), key: folder.join(key?.value) })
 }
 
-/// Beyond this machine, nothing of ours travels in the clear; `what` would.
+/// Unencrypted traffic must not leave this machine; `what` would.
 fn encrypted(section: &Section<'_, '_, '_>, listen: SocketAddr, behind_proxy: bool, what: &str) {
     if listen.ip().to_canonical().is_loopback() || behind_proxy || section.has("tls") {
         return;
@@ -155,7 +156,7 @@ pub(super) fn admin(section: Section<'_, '_, '_>, folder: &Path) -> Admin {
     admin
 }
 
-/// Where `[admin]` listens, and with which certificate; nothing else of it is looked at, its token included.
+/// The address of `[admin]` and its certificate; its other keys, including the token, are not read.
 pub(super) fn listening(section: &Section<'_, '_, '_>, folder: &Path) -> (SocketAddr, Option<TlsFiles>) {
     (address(section, ADMIN_PORT), tls(section, folder))
 }
@@ -187,10 +188,10 @@ pub(super) fn listen(section: &Section<'_, '_, '_>) -> Option<SocketAddr> {
     section.parsed("listen", socket_address)
 }
 
-/// An address to listen on: `localhost:8080` is this machine alone, `:8080` every IPv4 address it has.
+/// An address to listen on: `localhost:8080` means only this machine, `:8080` every IPv4 address of it.
 ///
 /// # Errors
-/// What to write instead.
+/// The suggestion for the message.
 pub fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
     let hint = "this must be an address and a port, as in \"127.0.0.1:8080\", \"localhost:8080\", \":8080\" (every IPv4 \
                 address of this machine) or \"[::]:8080\"";

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration: every problem at once, each with its place.
+//! The problems of a configuration: all at once, each with its position.
 
 use std::fmt;
 
@@ -8,19 +8,19 @@ pub mod code {
     pub const UNREADABLE: &str = "config_unreadable";
     /// the text is not TOML
     pub const SYNTAX: &str = "config_syntax";
-    /// a key nobody knows
+    /// an unknown key
     pub const UNKNOWN_KEY: &str = "config_unknown_key";
-    /// a key that must be there is not
+    /// a required key is missing
     pub const MISSING_KEY: &str = "config_missing_key";
     /// a value of the wrong kind or out of its range
     pub const INVALID_VALUE: &str = "config_invalid_value";
     /// `env:` or `file:` leads nowhere
     pub const SECRET_UNAVAILABLE: &str = "config_secret_unavailable";
-    /// two things have one name or one write key
+    /// two entries have the same name or write key
     pub const DUPLICATE: &str = "config_duplicate";
-    /// a destination names a source that is not there
+    /// a destination names a source that does not exist
     pub const UNKNOWN_SOURCE: &str = "config_unknown_source";
-    /// a port would be reachable from other machines, and nothing encrypts what comes and goes
+    /// a port would be reachable from other machines without encryption
     pub const UNENCRYPTED: &str = "config_unencrypted";
 
     /// All of them.
@@ -37,19 +37,19 @@ pub mod code {
     ];
 }
 
-/// Keys of earlier versions, and what took their place.
+/// Keys of earlier versions, and their replacements.
 const REPLACED: [(&str, &str); 1] = [(
     "admin.allow_remote",
     "behind_proxy = true says that a proxy that speaks TLS stands in front; without one, [admin.tls] names a \
      certificate and its key",
 )];
 
-/// What took the place of a key of an earlier version.
+/// The replacement of a key of an earlier version.
 pub(super) fn replaced(key: &str) -> Option<&'static str> {
     REPLACED.iter().find(|(old, _)| *old == key).map(|(_, instead)| *instead)
 }
 
-/// How like a known word another must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
+/// How similar a known word must be to be suggested (Damerau-Levenshtein over length, 1 = the same).
 const MIN_SIMILARITY: f64 = 0.5;
 
 /// `; did you mean "x"?`, or nothing when no word is near.
@@ -63,7 +63,7 @@ pub(super) fn meant<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Str
         .unwrap_or_default()
 }
 
-/// A place in the file, both counted from 1.
+/// A position in the file; both numbers are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TextPosition {
     /// line
@@ -81,25 +81,25 @@ impl TextPosition {
     }
 }
 
-/// One thing wrong. Never holds the value of a secret.
+/// One problem. It never contains the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// where
     pub place: Option<TextPosition>,
-    /// the variable that says it, if it is of the environment
+    /// the variable, if it comes from the environment
     pub variable: Option<String>,
     /// the key, e.g. `delivery.retry.first`
     pub key: String,
     /// the stable word
     pub code: &'static str,
-    /// what is wrong and what to write instead
+    /// the problem, and what to write instead
     pub message: String,
 }
 
-/// A configuration that cannot be used, with everything that is wrong with it in the order of the file.
+/// A configuration that cannot be used, with all its problems in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// where it comes from, for people: a file, as a rule
+    /// its origin, for people: usually a file
     pub origin: String,
     /// at least one
     pub problems: Vec<Problem>,

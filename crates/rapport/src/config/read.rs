@@ -1,4 +1,5 @@
-//! From the document's tables to the typed configuration: one function a table, every key with its default.
+//! Reads the document's tables into the typed configuration: there is one function for each table, and every key has
+//! its default.
 
 use super::judged::{Judged, JudgedRule};
 use super::model::{BackupSection, Config, JournalSection, LogSection, TransformerSection};

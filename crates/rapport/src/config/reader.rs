@@ -1,8 +1,8 @@
-//! Reads a TOML document key by key and notes everything that is wrong with it.
+//! Reads a TOML document key by key and collects its problems.
 //!
-//! The keys somebody asks for *are* the known keys: what is in the file and was never asked for is an unknown key, and
-//! the nearest one asked for is the suggestion. So the list of keys cannot drift from the code that uses them, and the
-//! commented example can be tested for mentioning each of them.
+//! The requested keys *are* the known keys: a key of the file that was never requested is unknown, and the nearest
+//! requested key is suggested. So the list of keys cannot differ from the code that uses them, and a test can check
+//! that the commented example mentions each of them.
 
 use super::environment;
 use super::problem::{Problem, TextPosition, code, meant, replaced};
@@ -22,7 +22,7 @@ use toml::de::{DeTable, DeValue};
 /// Stands for a secret.
 const HIDDEN: &str = "***";
 
-/// What reading the whole document shares.
+/// The state shared while the whole document is read.
 pub(super) struct Notes<'a> {
     text: &'a str,
     folder: PathBuf,
@@ -34,13 +34,13 @@ pub(super) struct Notes<'a> {
     settings: RefCell<Vec<Setting>>,
 }
 
-/// What was found out while a document was read.
+/// The results of reading a document.
 pub(super) struct Findings {
-    /// everything that is wrong
+    /// all problems
     pub(super) problems: Vec<Problem>,
-    /// every key asked for (`destinations.name` for one in a list)
+    /// every requested key (`destinations.name` for one in a list)
     pub(super) asked: BTreeSet<String>,
-    /// every key asked for in the order of asking, with its value
+    /// every requested key with its value, in the order of the requests
     pub(super) settings: Vec<Setting>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// The document itself with what the environment says over it, unless it is no TOML.
+    /// The document itself with the environment's values laid over it, unless it is not TOML.
     pub(super) fn document(&self) -> Option<Spanned<DeTable<'a>>> {
         match DeTable::parse(self.text) {
             Ok(mut table) => {
@@ -91,7 +91,7 @@ impl<'a> Notes<'a> {
         self.problems.borrow_mut().push(Problem { place, variable, key, code, message });
     }
 
-    /// The variable that a value is of, if it is of the environment.
+    /// The variable of a value, if it comes from the environment.
     fn variable(&self, span: &Range<usize>) -> Option<&str> {
         let nth = span.start.checked_sub(self.text.len() + 1)?;
         self.variables.get(nth).map(|(name, _)| name.as_str())
@@ -104,12 +104,12 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Variables that look like keys and are none.
+    /// Variables that look like keys but are not.
     pub(super) fn stray_variables(&self) -> Vec<String> {
         environment::stray(self.surroundings, &self.asked.borrow())
     }
 
-    /// Everything found out.
+    /// All results.
     pub(super) fn into_found(self) -> Findings {
         Findings {
             problems: self.problems.into_inner(),
@@ -119,7 +119,7 @@ impl<'a> Notes<'a> {
     }
 }
 
-/// A table of the document. One that is not in the file answers `None` to everything, so that defaults apply.
+/// A table of the document. A table that is not in the file returns `None` for every key, so that defaults apply.
 pub(super) struct Section<'n, 'd, 'a> {
     notes: &'n Notes<'a>,
     path: String,
@@ -128,11 +128,11 @@ pub(super) struct Section<'n, 'd, 'a> {
     table: Option<&'d DeTable<'a>>,
     span: Option<Range<usize>>,
     asked: RefCell<BTreeSet<&'static str>>,
-    /// where a value comes from that neither the file nor the environment has
+    /// the origin of a value that neither the file nor the environment has
     otherwise: Origin,
 }
 
-/// A value together with where it stands, for problems found later.
+/// A value together with its position, for problems that are found later.
 #[derive(Debug, Clone)]
 pub(super) struct At<T> {
     pub(super) value: T,
@@ -153,7 +153,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
-    /// From now on, what is not said here is as it is there.
+    /// From now on, a key that is missing here has the value of the other table.
     pub(super) fn otherwise(&mut self, origin: Origin) {
         self.otherwise = origin;
     }
@@ -163,14 +163,14 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         (join(&self.path), join(&self.shape))
     }
 
-    /// What stands there: a value, a table or a list of tables.
+    /// The value, table or list of tables at a key.
     fn look_up(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
         self.asked.borrow_mut().insert(key);
         self.notes.asked.borrow_mut().insert(self.below(key).1);
         self.table?.get(key)
     }
 
-    /// A value, which is noted for those who want to see what is in force.
+    /// A value, which is recorded to show the values in force.
     fn value(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'a>>> {
         let value = self.look_up(key);
         let (shown, origin) = match value {
@@ -182,7 +182,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         value
     }
 
-    /// Says what a key comes to that has just been asked for and is not there; `text` is how a file would say it.
+    /// Records the value of a requested key that is missing; `text` is the value as in a file.
     fn comes_to(&self, key: &'static str, text: String) {
         let path = self.below(key).0;
         let mut settings = self.notes.settings.borrow_mut();
@@ -193,7 +193,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
-    /// Notes how a file would say what a variable, which knows no kinds, was read as.
+    /// Records the value of a variable, which has no type, as in a file.
     fn read_as(&self, key: &'static str, text: String) {
         let path = self.below(key).0;
         let mut settings = self.notes.settings.borrow_mut();
@@ -202,7 +202,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
-    /// The value, or its default, which `write` writes as a file would say it.
+    /// The value, or its default, which `write` writes as in a file.
     fn or<T>(&self, key: &'static str, value: Option<T>, default: T, write: impl FnOnce(&T) -> String) -> T {
         value.unwrap_or_else(|| {
             self.comes_to(key, write(&default));
@@ -210,7 +210,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         })
     }
 
-    /// Notes a problem with a key of this table.
+    /// Records a problem with a key of this table.
     pub(super) fn problem(&self, key: &str, span: Option<Range<usize>>, code: &'static str, message: String) {
         self.notes.problem(span.or_else(|| self.span.clone()), self.below(key).0, code, message);
     }
@@ -224,14 +224,14 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         self.invalid(key, value, format!("this must be {wanted}, and is of the kind {found}"));
     }
 
-    /// Says that a key without default is missing.
+    /// Records that a key without default is missing.
     pub(super) fn missing(&self, key: &'static str, what: &str) {
         if self.table.is_none_or(|table| !table.contains_key(key)) {
             self.problem(key, None, code::MISSING_KEY, format!("this key is needed: {what}"));
         }
     }
 
-    /// Is the key in the file at all?
+    /// Whether the key is in the file.
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.is_some_and(|table| table.contains_key(key))
     }
@@ -267,7 +267,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         let value = self.value(key)?;
         let switch = match value.get_ref() {
             DeValue::Boolean(switch) => Some(*switch),
-            // A variable has no kinds.
+            // A variable has no type.
             DeValue::String(text) if self.is_variable(value) => text.parse().ok(),
             _ => None,
         };
@@ -417,7 +417,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         }
     }
 
-    /// Takes a secret out of what is noted; where it comes from is none.
+    /// Removes a secret from the records; its path is not a secret.
     fn hide(&self, key: &str, text: &str, secret: Option<&SecretString>) {
         let path = self.below(key).0;
         let mut settings = self.notes.settings.borrow_mut();
@@ -473,7 +473,7 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         sections
     }
 
-    /// Notes every key of the table that nobody asked for. To be called when everything has been asked.
+    /// Records every key of the table that was not requested. It must be called after all keys were requested.
     pub(super) fn finish(self) {
         let Some(table) = self.table else { return };
         let asked = self.asked.borrow();

@@ -1,15 +1,15 @@
-//! Values as a file says them.
+//! Values as in a file.
 
 use super::setting::quoted;
 use toml::de::DeValue;
 
-/// A list of texts as a file says it.
+/// A list of texts as in a file.
 pub(super) fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
     format!("[{}]", texts.join(", "))
 }
 
-/// A value as a file says it.
+/// A value as in a file.
 pub(super) fn rendered(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => quoted(text),

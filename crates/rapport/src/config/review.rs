@@ -1,4 +1,4 @@
-//! What can only be judged with the whole configuration in view.
+//! Checks that need the whole configuration.
 
 use super::judged::Judged;
 use super::model::{Admin, GatewaySection, TransformerSection};
@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Notes what contradicts itself; gives back what is allowed and probably not meant.
+/// Records contradictions; returns settings that are allowed and probably not intended.
 pub(super) fn whole(
     root: &Section<'_, '_, '_>,
     gateway: &GatewaySection,
@@ -109,7 +109,7 @@ fn warnings(sources: &[At<Source>], destinations: &[Judged]) -> Vec<String> {
     for source in sources {
         let name = &source.value.name;
         let feeds = destinations.iter().any(|judged| judged.destination.value.sources.contains(name));
-        // What a disabled source sends is refused: nothing of it can be skipped.
+        // Events of a disabled source are refused, so none of them can be skipped.
         if source.value.enabled && !feeds {
             warnings.push(format!(
                 "the source {name:?} feeds no destination: its events are accepted and skipped (no_destination)"

@@ -1,20 +1,20 @@
-//! What is in force: every key with its value and where that comes from. Secrets are not shown.
+//! The settings in force: every key with its value and origin. Secrets are not shown.
 
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where a value comes from.
+/// The origin of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// nobody said anything
+    /// the default
     Default,
     /// the configuration file, and the line in it
     File(usize),
     /// this variable of the environment
     Variable(String),
-    /// what `[delivery]` says for all destinations
+    /// `[delivery]`, for all destinations
     Delivery,
-    /// the console, which keeps it in the data folder
+    /// the console, which stores it in the data folder
     Console,
 }
 
@@ -23,9 +23,9 @@ pub enum Origin {
 pub struct Setting {
     /// its whole name, as in `destinations[1].password`
     pub key: String,
-    /// its value as a file would say it, a secret hidden; `None`: it has none
+    /// its value as in a file, with a secret hidden; `None` if it has none
     pub value: Option<String>,
-    /// the secret itself, to tell whether it has changed
+    /// the secret itself, to detect changes
     pub secret: Option<SecretString>,
     /// where it comes from
     pub origin: Origin,
@@ -52,7 +52,7 @@ pub fn changed(before: &[Setting], after: &[Setting]) -> BTreeSet<String> {
     keys.filter(differs).cloned().collect()
 }
 
-/// The settings as a file that has them all, each with where it comes from; `file` is what that file is called.
+/// The settings as a file with all keys, each with its origin; `file` is the name of that file.
 pub fn written(settings: &[Setting], file: &str) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&Setting>)> = Vec::new();
     for setting in settings {
@@ -62,7 +62,7 @@ pub fn written(settings: &[Setting], file: &str) -> Vec<String> {
             None => groups.push((list.to_owned(), vec![setting])),
         }
     }
-    // What stands in no list comes first: in a file it would belong to the list before it.
+    // Keys outside lists come first, because in a file they would belong to the list before them.
     groups.sort_by_key(|(list, _)| !list.is_empty());
     let mut lines = Vec::new();
     for (list, group) in groups {
@@ -109,7 +109,7 @@ pub(super) fn without_positions(key: &str) -> String {
     name
 }
 
-/// A text as a file says it.
+/// A text as in a file.
 pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

@@ -7,15 +7,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// No configuration or secret is longer than this: a wrong path must not fill the memory.
+/// The largest configuration or secret. The limit keeps a wrong path from filling the memory.
 pub(crate) const MAX_LENGTH: u64 = 1 << 20;
 
-/// What every variable of ours begins with.
+/// The prefix of every variable of Rapport.
 pub(super) const PREFIX: &str = "RAPPORT_";
 
-/// Where `env:NAME` and `file:PATH` lead.
+/// The environment and files that `env:NAME` and `file:PATH` name.
 pub trait Surroundings {
-    /// The variable's value, when it is set and text.
+    /// The variable's value, if it is set and text.
     fn variable(&self, name: &str) -> Option<String>;
     /// Every variable that begins with `RAPPORT_` and is text, with its value.
     fn variables(&self) -> Vec<(String, String)>;
@@ -23,7 +23,7 @@ pub trait Surroundings {
     fn read(&self, path: &Path) -> io::Result<String>;
 }
 
-/// No environment and no files: for a text that says everything itself.
+/// No environment and no files, for a text that is complete by itself.
 #[derive(Debug, Clone, Copy)]
 pub struct Nowhere;
 
@@ -72,7 +72,8 @@ pub(super) fn bounded(from: impl Read) -> io::Result<String> {
     Ok(text)
 }
 
-/// A secret from its text: the text itself, or where it is. The error says what to do and holds no secret.
+/// A secret from its text: the text itself, or the value at the place that it names. The error says what to do and
+/// contains no secret.
 pub(super) fn fetch(
     text: &str,
     folder: &Path,
@@ -97,7 +98,8 @@ pub(super) fn fetch(
     Ok(SecretString::from(value))
 }
 
-/// What the version pages of the transformer say, from the variables the peer reads (docs/facts/transformer.md#pages).
+/// The content of the transformer's version pages, from the variables that rudder-transformer reads
+/// (docs/facts/transformer.md#pages).
 pub fn transformer_versions() -> transformer::Versions {
     let variable = |name| Process.variable(name).filter(|value| !value.is_empty());
     transformer::Versions {

@@ -115,7 +115,7 @@ fn the_example_holds_every_key() {
     let table: toml::Table = full.parse().unwrap();
     let mut shown = std::collections::BTreeSet::new();
     collect_keys("", &toml::Value::Table(table), &mut shown);
-    // What is explained once, for [delivery] and for web, holds for its twins.
+    // A key that is explained once, for [delivery] and for web, needs no explanation in the similar tables.
     let twin = |key: &str| {
         let key = key.replace("consent.mobile", "consent.web").replace("consent.server", "consent.web");
         match key.strip_prefix("destinations.") {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 const NAME: &str = "inmoment";
 
-/// Panics when it is asked for the time the so many-th time; 0: never.
+/// Panics at the n-th request for the time; never for 0.
 #[derive(Default)]
 struct Odd {
     sound: SystemClock,
@@ -29,7 +29,7 @@ impl Clock for Odd {
     }
 }
 
-/// A destination in shadow mode calls nobody.
+/// A destination in shadow mode makes no calls.
 struct Nobody;
 
 impl CallClient for Nobody {
@@ -46,7 +46,7 @@ struct World {
 }
 
 impl World {
-    /// The clock panics when the driver begins, if `odd`.
+    /// The clock panics when the driver starts, if `odd`.
     fn begin(odd: bool) -> World {
         let supervisor = Supervisor::new();
         let journal = Arc::new(MemoryJournal::new());

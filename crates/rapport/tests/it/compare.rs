@@ -171,10 +171,10 @@ fn what_a_person_reads() {
     let wanted = "\
 rule         events  what it means
 numeric_ids  2       delivered by native only
-flatten      1       delivered by both, with other values
+flatten      1       delivered by both, with different values
 
 numeric_ids
-  rudderstack  takes a number for no id
+  rudderstack  does not accept a number as an id
   native       takes a number as an id, with all its digits
   delivered by native only, e.g. m1 (line 1)
     outcome: rudderstack \"dead letter [identity_missing]\", native \"deliver\"

@@ -1,4 +1,4 @@
-//! One call of the API: what it has at hand, and what several endpoints do with it.
+//! One call of the API: its data, and operations that several endpoints share.
 
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -21,13 +21,13 @@ pub(crate) struct Call<'a> {
 
 pub(super) type ApiResult = Result<Reply, Reply>;
 
-/// An id of a path: digits only.
+/// An id in a path: digits only.
 pub(super) fn id(segment: &str) -> Option<i64> {
     segment.bytes().all(|byte| byte.is_ascii_digit()).then(|| segment.parse().ok()).flatten()
 }
 
 impl Call<'_> {
-    /// The end user who holds this value; 500 where PostgreSQL cannot be asked for it.
+    /// The end user who holds this value; 500 if PostgreSQL cannot be queried for it.
     pub(super) fn user_by(&self, field: Unique, value: &str) -> Result<Option<&EndUser>, Reply> {
         if value.contains('\0') { Err(internal_error()) } else { Ok(self.store.user_by(field, value)) }
     }
@@ -36,7 +36,8 @@ impl Call<'_> {
         id(segment).and_then(|id| self.store.user(id)).ok_or_else(record_not_found)
     }
 
-    /// The properties after a write: replaced when some are given, or merged by switch (docs/facts/inmoment-api.md#q11, #q12).
+    /// The properties after a write: they are replaced if some are given, or merged if the switch is on
+    /// (docs/facts/inmoment-api.md#q11, #q12).
     pub(super) fn written(&mut self, old: &Properties, given: Option<Map<String, Value>>) -> Properties {
         let Some(given) = given else { return Arc::clone(old) };
         self.store.note_segments(&given, self.now);

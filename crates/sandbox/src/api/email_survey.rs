@@ -1,5 +1,5 @@
-//! `POST /v1/email_survey` (docs/facts/inmoment-api.md#email-survey), as far as it changes what this sandbox holds: end users who are missing
-//! are made, their properties are set, and nobody gets an e-mail. The reply is not documented.
+//! `POST /v1/email_survey` (docs/facts/inmoment-api.md#email-survey), as far as it changes the sandbox's data: missing
+//! end users are created, their properties are set, and no e-mail is sent. The reply is not documented.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::end_users::ensure;
 use crate::exchange::{Problem, Reply};
 use crate::params::{ParamReader, scalar};
 
-/// The documented most e-mails of one request.
+/// The documented largest number of e-mails in one request.
 const MAX_EMAILS: usize = 100;
 /// The documented longest delay, in days.
 const MAX_DELAY: i64 = 31;
@@ -46,7 +46,7 @@ pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
     Ok(Reply::json(200, &json!({"emails": asked})))
 }
 
-/// A list of texts, each of which may hold several, joined by commas, as one documented example has it.
+/// A list of texts, each of which may have several values joined by commas, as in a documented example.
 fn words(reader: &mut ParamReader<'_>, call: &Call<'_>, name: &str) -> Vec<String> {
     let elements: Vec<&Value> = match call.params.get(name) {
         None | Some(Value::Null) => Vec::new(),

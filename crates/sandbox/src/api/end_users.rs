@@ -12,7 +12,7 @@ use crate::params::{ParamReader, Params};
 use crate::store::{ChannelSettings, EndUser, Unique};
 use crate::view;
 
-/// Fields of a create or an update; `None` is absent, `Some(None)` cleared.
+/// Fields of a create or an update; `None` is absent, and `Some(None)` is cleared.
 struct Write {
     email: Option<Option<String>>,
     phone_number: Option<Option<String>>,
@@ -78,7 +78,7 @@ pub(super) fn create(call: &mut Call<'_>) -> ApiResult {
     Ok(show(call, call.switches.create_status, user))
 }
 
-/// The end user of an e-mail address, made when there is none (`email_survey`).
+/// The end user of an e-mail address, who is created if there is none (`email_survey`).
 pub(super) fn ensure(call: &mut Call<'_>, email: String, external_id: Option<String>) -> Result<i64, Reply> {
     if let Some(known) = call.user_by(Unique::Email, &email)? {
         return Ok(known.id);
@@ -102,7 +102,7 @@ fn make(call: &mut Call<'_>, write: Write) -> Result<i64, Reply> {
     Ok(id)
 }
 
-/// A new record under the next id, which is taken only once the record is accepted.
+/// A new record under the next id, which is used up only when the record is accepted.
 fn blank(call: &Call<'_>) -> EndUser {
     EndUser {
         id: call.ids.end_user,
@@ -165,7 +165,7 @@ pub(super) fn get_by_phone(call: &Call<'_>, number: &str) -> ApiResult {
     Ok(show(call, 200, user))
 }
 
-/// `end_users.delete`: marked now, carried out at the next 07:00 UTC (docs/facts/inmoment-api.md#q10).
+/// `end_users.delete`: the record is marked now and deleted at the next 07:00 UTC (docs/facts/inmoment-api.md#q10).
 pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> ApiResult {
     let found = match id(segment) {
         Some(_) => call.user(segment)?.id,
@@ -175,7 +175,7 @@ pub(super) fn delete(call: &mut Call<'_>, segment: &str) -> ApiResult {
     Ok(show(call, 200, call.store.user(found).ok_or_else(record_not_found)?))
 }
 
-/// `end_users.export`: the link would come by mail.
+/// `end_users.export`: InMoment would send the link by e-mail.
 pub(super) fn export(call: &Call<'_>, segment: &str) -> ApiResult {
     call.user(segment)?;
     Ok(Reply::json(202, &json!({})))

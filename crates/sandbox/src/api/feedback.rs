@@ -1,4 +1,5 @@
-//! Responses and declines (docs/facts/inmoment-api.md#responses, #declines). They differ in the answer only, so one code serves both.
+//! Responses and declines (docs/facts/inmoment-api.md#responses, #declines). They differ only in the answer, so the
+//! same code serves both.
 
 use serde_json::{Map, Value};
 
@@ -90,7 +91,7 @@ pub(super) fn create(call: &mut Call<'_>, kind: FeedbackKind, user: &str) -> Api
     Ok(Reply::json(call.switches.create_status, &view::feedback(call.store, row)))
 }
 
-/// What a response or decline changes at its end user (docs/facts/inmoment-api.md#q34).
+/// The changes that a response or decline makes to its end user (docs/facts/inmoment-api.md#q34).
 fn touch(user: &mut EndUser, properties: &Properties, surveyed_at: i64, now: i64) {
     user.properties = Properties::clone(properties);
     user.updated_at = now;
@@ -120,7 +121,7 @@ fn add(call: &mut Call<'_>, kind: FeedbackKind, user: i64, write: Write, propert
     id
 }
 
-/// A second one within 24 hours: the row keeps its id and its creation time.
+/// For a second one within 24 hours, the row keeps its id and its creation time.
 fn overwrite(row: &mut Feedback, write: Write, properties: Properties, now: i64) {
     if let (Some(answer), Some(score)) = (&mut row.answer, write.score) {
         answer.score = score;
@@ -151,7 +152,8 @@ pub(super) fn delete(call: &mut Call<'_>, kind: FeedbackKind, user: &str, row: &
     Ok(Reply::empty(204))
 }
 
-/// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch opens it (docs/facts/inmoment-api.md#q31).
+/// `responses.update`, `declines.update`: the snapshot of the properties is locked unless a switch unlocks it
+/// (docs/facts/inmoment-api.md#q31).
 pub(super) fn update(call: &mut Call<'_>, kind: FeedbackKind, row: &str) -> ApiResult {
     let mut reader = ParamReader::new(call.params);
     let completed = reader.boolean("completed").flatten();

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::FeedbackKind;
 
-/// The next ids: nine digits, as the recorded ones (docs/facts/inmoment-api.md#record-id), and apart, so that one kind of id is never
-/// mistaken for another.
+/// The next ids: they have nine digits, as the recorded ones (docs/facts/inmoment-api.md#record-id), and separate
+/// ranges, so that one kind of id is never mistaken for another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ids {
     pub(super) settings: i64,

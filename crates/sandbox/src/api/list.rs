@@ -8,7 +8,7 @@ use crate::params::ParamReader;
 const MAX_PAGE: u32 = 30;
 const PER_PAGE: u32 = 25;
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paging {
     page: u32,
@@ -39,7 +39,7 @@ impl Paging {
         }
     }
 
-    /// One page of rows that are sorted ascending; past the last one an empty array.
+    /// One page of rows that are sorted in ascending order; an empty array after the last page.
     pub(super) fn show<T>(self, order: Order, mut rows: Vec<T>, view: impl Fn(T) -> Value) -> Reply {
         if order.descending {
             rows.reverse();

@@ -11,8 +11,9 @@ use crate::properties;
 use crate::route::NpsClass;
 use crate::store::FeedbackKind;
 
-/// `metrics.nps_summary`: both ends inclusive in the account's zone, 30 days back to today unless said otherwise
-/// (docs/facts/inmoment-api.md#q27); what is excluded from calculations does not count (docs/facts/inmoment-api.md#q28).
+/// `metrics.nps_summary`: both ends inclusive in the account's zone, 30 days back to today by default
+/// (docs/facts/inmoment-api.md#q27); answers that are excluded from calculations do not count
+/// (docs/facts/inmoment-api.md#q28).
 pub(super) fn nps_summary(call: &Call<'_>) -> ApiResult {
     let mut reader = ParamReader::new(call.params);
     let (start, end) = (reader.day("date", "start"), reader.day("date", "end"));
@@ -51,7 +52,8 @@ pub(super) fn nps_summary(call: &Call<'_>) -> ApiResult {
     ))
 }
 
-/// A share in percent, rounded half away from zero: 46 and 24 and 5 of 75 make 55 (docs/facts/inmoment-api.md#nps-rounding).
+/// A share in percent, rounded half away from zero: 46, 24 and 5 of 75 give the NPS 55
+/// (docs/facts/inmoment-api.md#nps-rounding).
 fn percent(part: i64, whole: i64) -> i64 {
     if whole == 0 { 0 } else { (200 * part + part.signum() * whole) / (2 * whole) }
 }

@@ -31,7 +31,7 @@ const UNSUPPORTED: (&str, &str) =
 /// One token request.
 pub(crate) struct Ask<'a> {
     pub(crate) params: &'a Params,
-    /// Id and secret of `Authorization: Basic` (RFC 6749 2.3.1), which Doorkeeper takes before those of the form.
+    /// Id and secret of `Authorization: Basic` (RFC 6749 2.3.1), which Doorkeeper prefers to those of the form.
     pub(crate) basic: Option<(String, String)>,
     pub(crate) switches: &'a Switches,
     pub(crate) now_ms: i64,
@@ -78,7 +78,8 @@ enum Login {
     NoSuchAccount,
 }
 
-/// The account that a login opens: the one named by `account_token`, which counts in the query only, else its first.
+/// The account of a login: the one that `account_token` names, which is read only from the query, else the login's
+/// first account.
 fn login<'a>(accounts: impl Iterator<Item = &'a Account>, params: &Params) -> Login {
     let (Some(username), Some(password)) = (params.text("username"), params.text("password")) else {
         return Login::Wrong;
@@ -97,7 +98,8 @@ fn login<'a>(accounts: impl Iterator<Item = &'a Account>, params: &Params) -> Lo
     found.map_or(Login::NoSuchAccount, |(position, _)| Login::Opens(position))
 }
 
-/// The account of an OAuth client; a missing secret is let through, a wrong one is not (docs/facts/inmoment-api.md#secretless).
+/// The account of an OAuth client; a missing secret is accepted, and a wrong one is not
+/// (docs/facts/inmoment-api.md#secretless).
 fn client<'a>(mut accounts: impl Iterator<Item = &'a Account>, ask: &Ask<'_>) -> Option<usize> {
     let (id, secret) = match &ask.basic {
         Some((id, secret)) => (id.clone(), Some(secret.clone())),

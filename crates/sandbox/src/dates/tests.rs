@@ -3,13 +3,13 @@ use super::*;
 #[test]
 fn stamps_carry_the_pacific_offset_of_their_day() {
     let cases = [
-        // The pair that was seen live (docs/facts/inmoment-api.md#pacific).
+        // The pair of times that was seen live (docs/facts/inmoment-api.md#pacific).
         (1_642_685_961, "2022-01-20 05:39:21 -0800"),
         (1_660_156_790, "2022-08-10 11:39:50 -0700"),
-        // Both sides of a change of the clocks.
+        // Both sides of a change to or from daylight saving time.
         (1_710_064_799, "2024-03-10 01:59:59 -0800"),
         (1_710_064_800, "2024-03-10 03:00:00 -0700"),
-        // Before 2007 the clocks changed on other days: 20 March 2006 was still winter.
+        // Before 2007 daylight saving time had other dates: 20 March 2006 was still in standard time.
         (1_142_870_400, "2006-03-20 08:00:00 -0800"),
         (0, "1969-12-31 16:00:00 -0800"),
     ];

@@ -1,4 +1,4 @@
-//! Which rule acts on a request, and what that means.
+//! Decides which rule acts on a request, and its effect.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -8,41 +8,41 @@ use crate::dates;
 use crate::exchange::{Reply, rate_limit_exceeded};
 use crate::limit::LimitStanding;
 
-/// What a script says about one request.
+/// A script's decision about one request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FaultVerdict {
-    /// How long the reply, or the end of the connection, is held back.
+    /// How long the reply, or the end of the connection, is delayed.
     pub delay_ms: u64,
-    /// What goes wrong besides; `None` is nothing.
+    /// The fault besides the delay; `None` if there is none.
     pub fault: Option<Fault>,
-    /// The actions' names joined by `+`, for the log; empty when no rule acted.
+    /// The actions' names joined by `+`, for the log; empty if no rule acted.
     pub words: String,
 }
 
-/// What goes wrong with one request.
+/// The fault of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Answered so, not executed.
+    /// The request is answered with this reply and not executed.
     Reply(Reply),
-    /// Connection reset, not executed.
+    /// The connection is reset, and the request is not executed.
     ResetBefore,
-    /// Executed, connection reset instead of a reply.
+    /// The request is executed, and the connection is reset instead of a reply.
     ResetAfter,
-    /// Executed, this much of the reply's body is sent.
+    /// The request is executed, and this part of the reply's body is sent.
     Truncate {
         /// Bytes sent of the body.
         bytes: usize,
     },
-    /// Executed, answered with something that is not JSON.
+    /// The request is executed and answered with a body that is not JSON.
     Garbage,
-    /// The tokens are revoked, then the request goes its way.
+    /// The tokens are revoked, and then the request is handled as usual.
     RevokeTokens {
-        /// Refresh tokens too.
+        /// Whether refresh tokens are revoked, too.
         refresh_too: bool,
     },
 }
 
-/// What rules look at.
+/// The data that rules match.
 pub(crate) struct RequestFacts<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -52,18 +52,18 @@ pub(crate) struct RequestFacts<'a> {
     pub(crate) limit: u32,
 }
 
-/// A script at work.
+/// A running script.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
     rules: Vec<(FaultRule, Progress)>,
 }
 
-/// How far a rule has come.
+/// The progress of a rule.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Progress {
-    /// Requests that matched.
+    /// The number of requests that matched.
     pub(crate) matched: u64,
-    /// Requests it acted on.
+    /// The number of requests on which it acted.
     pub(crate) acted: u64,
     /// When it first acted.
     pub(crate) since_ms: Option<i64>,
@@ -132,7 +132,7 @@ impl Progress {
     }
 }
 
-/// Whole UNIX seconds, as a `Reset` header carries them; a part of a second counts as one.
+/// Whole UNIX seconds for a `Reset` header, rounded up.
 fn end(since_ms: i64, secs: u64) -> i64 {
     dates::seconds(since_ms.saturating_add(999)).saturating_add_unsigned(secs)
 }

@@ -6,7 +6,7 @@ fn rules(script: Value) -> Rules {
     Rules::new(parse(&script.to_string()).expect("a script"))
 }
 
-/// Times in seconds at which a POST of a response fails, out of those given.
+/// The given times, in seconds, at which a POST of a response fails.
 fn failures(rules: &mut Rules, seconds: impl IntoIterator<Item = i64>) -> Vec<i64> {
     let facts = RequestFacts {
         method: "POST",

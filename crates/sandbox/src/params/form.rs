@@ -1,11 +1,11 @@
-//! Urlencoded forms and queries as Rack 3.2 reads them (`lib/rack/query_parser.rb`, `parse_nested_query`), brackets that
-//! make no sense included: what InMoment's Rails would make of a client's mistake shows here, too.
+//! Urlencoded forms and queries as Rack 3.2 reads them (`lib/rack/query_parser.rb`, `parse_nested_query`), including
+//! invalid brackets: a client's mistake has the same effect here as in InMoment's Rails.
 //!
-//! * `a[b][c]` nests hashes, `a[]` makes a list, `a[][b]` a list of hashes: it goes on with the last hash of the list
+//! * `a[b][c]` nests hashes, `a[]` makes a list, and `a[][b]` a list of hashes: it extends the last hash of the list
 //!   until that has such a key. A later value replaces an earlier one; a parameter without `=` is null.
-//! * A hash or list that meets something else is an error. A value replaces a hash or list without one.
-//! * Brackets that are none stay in the name: `[a]`, `a]b`, `a[`. Behind a closing bracket they begin another level:
-//!   `a[b]c` is `a[b][c]`.
+//! * It is an error if a hash or list meets another type. A value without brackets replaces a hash or list.
+//! * Invalid brackets stay in the name: `[a]`, `a]b`, `a[`. Text behind a closing bracket begins another level: `a[b]c`
+//!   is `a[b][c]`.
 //! * After decoding, names and values are UTF-8, or the request is refused as Rails refuses it.
 
 use percent_encoding::percent_decode;
@@ -25,7 +25,7 @@ pub(super) fn read(input: &[u8]) -> Result<Map<String, Value>, Unreadable> {
     }
     let mut root = Map::new();
     for (position, pair) in input.split(|byte| *byte == b'&').enumerate() {
-        // Blanks behind a separator belong to it.
+        // Spaces behind a separator belong to it.
         let pair = if position == 0 { pair } else { without_blanks(pair) };
         if pair.is_empty() {
             continue;
@@ -39,7 +39,7 @@ pub(super) fn read(input: &[u8]) -> Result<Map<String, Value>, Unreadable> {
     Ok(root)
 }
 
-/// The nested parameters of pairs that are decoded already.
+/// The nested parameters of pairs that were already decoded.
 pub(super) fn nest(pairs: Vec<(String, Value)>) -> Result<Map<String, Value>, Unreadable> {
     if pairs.len() > MAX_PAIRS {
         return Err(Unreadable::TooMany(pairs.len()));
@@ -67,23 +67,23 @@ fn decode(component: &[u8]) -> Result<String, Unreadable> {
     String::from_utf8(percent_decode(&spaced).collect()).map_err(|_| Unreadable::Encoding)
 }
 
-/// What a level of a name says.
+/// The meaning of a level of a name.
 enum Level<'a> {
-    /// Nothing at all: the pair is passed over.
+    /// It means nothing: the pair is skipped.
     Nameless,
-    /// `[]` alone, below the first level: a list of this one value, in the place of the hash.
+    /// `[]` alone, below the first level: a list with only this value replaces the hash.
     Listed,
-    /// The value's own place.
+    /// The value is stored here.
     Leaf(&'a str),
-    /// A list with one value more.
+    /// The value is appended to a list.
     Push(&'a str),
-    /// A list of what the rest of the name says.
+    /// A list, whose elements the rest of the name describes.
     Each(&'a str, &'a str),
-    /// A hash of what the rest of the name says.
+    /// A hash, whose content the rest of the name describes.
     Hash(&'a str, &'a str),
 }
 
-/// Takes the first level off a name.
+/// Splits the first level off a name.
 fn level(name: &str, depth: usize) -> Level<'_> {
     let (key, after) = cut(name, depth);
     match after {
@@ -101,7 +101,7 @@ fn level(name: &str, depth: usize) -> Level<'_> {
 
 /// The key of a level and what comes after it.
 fn cut(name: &str, depth: usize) -> (&str, &str) {
-    // A bracket in the first place is no bracket: `index(…, 1)`.
+    // A bracket in the first position does not count: `index(…, 1)`.
     let behind_first = |bracket: char| {
         let first = name.chars().next().map_or(0, char::len_utf8);
         name[first..].find(bracket).map(|at| at + first)
@@ -118,19 +118,19 @@ fn cut(name: &str, depth: usize) -> (&str, &str) {
     }
 }
 
-/// The name within each element: `b` of `[b]`, where it is as simple as that.
+/// The name within each element: `b` of `[b]`, if it is that simple.
 fn child(rest: &str) -> &str {
     let simple = rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
     simple.filter(|inner| !inner.is_empty() && !inner.contains(['[', ']'])).unwrap_or(rest)
 }
 
-/// Puts a value where its name says.
+/// Stores a value at the position of its name.
 fn place(map: &mut Map<String, Value>, name: &str, value: Value, depth: usize) -> Result<(), Unreadable> {
-    // Where a list is to stand in the hash's place, Rack lets it go, too.
+    // If a list would replace the hash, Rack drops it, too.
     grow(map, name, value, depth).map(drop)
 }
 
-/// `_normalize_params`: changes the hash, or gives back what is to stand in its place.
+/// `_normalize_params`: changes the hash, or returns the value that replaces it.
 fn grow(
     map: &mut Map<String, Value>,
     name: &str,
@@ -176,7 +176,7 @@ fn list<'a>(map: &'a mut Map<String, Value>, key: &str) -> Result<&'a mut Vec<Va
     }
 }
 
-/// `params[k] ||= …`: null counts as nothing.
+/// `params[k] ||= …`: null counts as absent.
 fn slot<'a>(map: &'a mut Map<String, Value>, key: &str, fresh: impl FnOnce() -> Value) -> &'a mut Value {
     let slot = map.entry(key.to_owned()).or_insert(Value::Null);
     if slot.is_null() {
@@ -194,7 +194,7 @@ fn conflict(expected: &'static str, got: &Value, param: &str) -> Unreadable {
     Unreadable::Conflict { expected, got, param: param.to_owned() }
 }
 
-/// `params_hash_has_key?`: whether the hash has something at that place already.
+/// `params_hash_has_key?`: whether the hash already has a value at that position.
 fn has(map: &Map<String, Value>, name: &str) -> bool {
     if name.contains("[]") {
         return false;

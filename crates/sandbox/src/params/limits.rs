@@ -1,4 +1,4 @@
-//! How deep and how many the parameters of a request may be: Rack's limits.
+//! Rack's limits for the depth and number of a request's parameters.
 
 /// `Rack::Utils.default_query_parser`: 32 levels.
 pub(super) const MAX_DEPTH: usize = 32;

@@ -1,6 +1,7 @@
-//! `multipart/form-data` as `curl -F` writes it (docs/facts/inmoment-api.md#token-body) and Rack 3.2 reads it (`lib/rack/multipart/parser.rb`).
-//! A part with a file name is a hash, so that a file where a value belongs is refused; an empty file name is a browser's field for which
-//! no file was chosen, and no part at all. A part without a name is called by its file or its type.
+//! `multipart/form-data` as `curl -F` writes it (docs/facts/inmoment-api.md#token-body) and Rack 3.2 reads it
+//! (`lib/rack/multipart/parser.rb`). A part with a file name is a hash, so a file in the place of a value is refused;
+//! an empty file name means a browser's field for which no file was chosen, and the part is ignored. A part without a
+//! name is named after its file or its type.
 
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::unreadable::Unreadable;
 pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Value)>, Unreadable> {
     let boundary = parameter(content_type, "boundary").filter(|b| !b.is_empty() && b.len() <= 70);
     let boundary = boundary.ok_or(Unreadable::Multipart)?;
-    // The first boundary has no line end before it: lend it one, so that all look alike.
+    // The first boundary has no line end before it, so one is added to make all boundaries equal.
     let delimiter = format!("\r\n--{boundary}").into_bytes();
     let body = [b"\r\n", body].concat();
     let mut found = Vec::new();
@@ -30,7 +31,7 @@ pub(super) fn fields(content_type: &str, body: &[u8]) -> Result<Vec<(String, Val
     }
 }
 
-/// A part's name and value; nothing where no file was chosen.
+/// A part's name and value; `None` if no file was chosen.
 fn field(part: &[u8]) -> Result<Option<(String, Value)>, Unreadable> {
     let head_end = find(part, b"\r\n\r\n").ok_or(Unreadable::Multipart)?;
     let head = std::str::from_utf8(&part[..head_end]).map_err(|_| Unreadable::Encoding)?;
@@ -47,7 +48,7 @@ fn field(part: &[u8]) -> Result<Option<(String, Value)>, Unreadable> {
     }
     let kind = || header("content-type").map_or("text/plain", str::trim).to_owned() + "[]";
     let name = parameter(disposition, "name").filter(|name| !name.is_empty());
-    // There is one, and it cannot be read.
+    // The header exists, and it cannot be read.
     if name.is_none() && file.is_none() && disposition.contains("name=") {
         return Err(Unreadable::Multipart);
     }
@@ -62,8 +63,8 @@ fn field(part: &[u8]) -> Result<Option<(String, Value)>, Unreadable> {
     Ok(Some((name, value)))
 }
 
-/// A parameter of a header value, with or without quotes; within quotes a backslash takes the next quote or backslash
-/// as it stands.
+/// A parameter of a header value, with or without quotes; within quotes a backslash escapes the next quote or
+/// backslash.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {

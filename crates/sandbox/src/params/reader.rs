@@ -1,5 +1,5 @@
-//! Reads parameters as the types of the endpoint cards and collects what is wrong with them, so that one reply names
-//! every problem, as Grape does.
+//! Reads parameters as the types of the endpoint cards and collects their problems, so that one reply names all of
+//! them, as Grape does.
 //!
 //! A parameter is absent (`None`), cleared (`Some(None)`: null or an empty string, docs/facts/inmoment-api.md#q32), or has a value.
 
@@ -14,7 +14,7 @@ use crate::properties::PropertyRefusal;
 pub(crate) struct ParamReader<'a> {
     params: &'a Params,
     problems: Vec<Problem>,
-    /// Something was read that the database refuses.
+    /// Whether a value was read that the database refuses.
     unstorable: bool,
 }
 
@@ -44,8 +44,8 @@ impl<'a> ParamReader<'a> {
         ParamReader { params, problems: Vec::new(), unstorable: false }
     }
 
-    /// Ends the reading: 400 with every problem, if there is one; else 500 if the database would refuse a value, for
-    /// Rails asks it only after the parameters were found valid.
+    /// Ends the reading: 400 with all problems, if there are any; else 500 if the database would refuse a value,
+    /// because Rails queries it only after the parameters were found valid.
     pub(crate) fn finish(self) -> Result<(), Reply> {
         match (self.problems.as_slice(), self.unstorable) {
             ([], false) => Ok(()),
@@ -59,12 +59,12 @@ impl<'a> ParamReader<'a> {
         self.problems.push(problem);
     }
 
-    /// Notes whether the database would refuse what the caller read itself.
+    /// Notes whether the database would refuse a value that the caller read itself.
     pub(crate) fn note(&mut self, unstorable: bool) {
         self.unstorable |= unstorable;
     }
 
-    /// Whether nothing is known against a parameter yet.
+    /// Whether a parameter has no problem so far.
     pub(crate) fn is_fine(&self, name: &str) -> bool {
         self.problems.iter().all(|problem| problem.field.as_deref() != Some(name))
     }
@@ -88,7 +88,7 @@ impl<'a> ParamReader<'a> {
         }
     }
 
-    /// Text that must be there and not be blank.
+    /// Text that must be present and not blank.
     pub(crate) fn required_text(&mut self, name: &str) -> Option<String> {
         match self.text(name) {
             Some(Some(text)) => Some(text),
@@ -222,7 +222,7 @@ impl<'a> ParamReader<'a> {
         }
     }
 
-    /// A parameter of which several parts are read is named once.
+    /// If several parts of a parameter have problems, the parameter is named once.
     fn invalid<T>(&mut self, name: &str) -> Option<T> {
         let problem = Problem::invalid(name);
         if !self.problems.contains(&problem) {

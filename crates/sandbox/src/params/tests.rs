@@ -194,7 +194,7 @@ fn the_body_goes_before_the_query() {
 
 proptest! {
     #[test]
-    /// Whatever a client without brackets in its keys writes arrives as it was meant.
+    /// If a client's keys have no brackets, every value arrives as it was meant.
     #[test]
     fn pairs_survive_a_form(pairs in proptest::collection::btree_map("[^\\[\\]]{1,8}", any::<String>(), 0..8)) {
         let text: String = form_urlencoded::Serializer::new(String::new())

@@ -3,7 +3,7 @@
 use super::limits::{MAX_DEPTH, MAX_PAIRS};
 
 /// Why parameters could not be decoded at all, in Rack's, Rails' and Grape's words. A conflict names the parameter,
-/// which only its sender gets to see; nothing else of what was sent is in here.
+/// which only its sender sees; it contains no other part of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreadable {
     /// Rack: `QueryLimitError`; the words are Grape's.
@@ -25,7 +25,7 @@ pub(crate) enum Unreadable {
     Json,
     #[error("the multipart body cannot be read")]
     Multipart,
-    /// Grape's middleware; the only one that is not answered with 400.
+    /// Grape's middleware; it is the only error with a status other than 400.
     #[error("The provided content-type '{0}' is not supported.")]
     MediaType(String),
 }

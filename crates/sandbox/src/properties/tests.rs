@@ -11,7 +11,7 @@ fn digits_under_amount_and_date_keys_become_integers() {
         ("price_amount", json!("21.5"), json!("21.5")),
         ("renewal_date", json!("2024-01-01"), json!("2024-01-01")),
         ("big_amount", json!("99999999999999999999"), json!("99999999999999999999")),
-        // Suffixes are case-sensitive, and only suffixes.
+        // Suffixes are case-sensitive, and count only at the end of a key.
         ("revenue_Amount", json!("1"), json!("1")),
         ("revenue amount", json!("5000"), json!("5000")),
         ("amounts", json!("5"), json!("5")),

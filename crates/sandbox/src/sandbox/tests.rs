@@ -1,4 +1,5 @@
-//! The endpoint cards of docs/facts/inmoment-api.md#endpoint-cards as tables, through the same door that a server uses.
+//! The endpoint cards of docs/facts/inmoment-api.md#endpoint-cards as tables, through the same functions that a server
+//! uses.
 
 mod clients;
 mod end_users;
@@ -67,14 +68,14 @@ impl World {
         self.call("GET", target, "")
     }
 
-    /// Creates an end user and gives its id.
+    /// Creates an end user and returns its id.
     fn user(&mut self, body: &str) -> i64 {
         let reply = self.call("POST", "/v1/end_users", body);
         assert_eq!(reply.status, 201, "{body}: {}", value(&reply));
         value(&reply)["id"].as_i64().expect("an id")
     }
 
-    /// Creates a response and gives it back.
+    /// Creates a response and returns it.
     fn response(&mut self, user: i64, more: &str) -> Value {
         let body = format!("ip_address=192.0.2.1&origin_url=https://shop.example.com&{more}");
         let reply = self.call("POST", &format!("/v1/end_users/{user}/responses"), &body);

@@ -1,4 +1,4 @@
-//! The API port: HTTP/1.1 in, a [`Sandbox::serve`](crate::Sandbox::serve), its answer acted out.
+//! The API port: it receives HTTP/1.1, calls [`Sandbox::serve`](crate::Sandbox::serve), and carries out the result.
 
 use std::io;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use crate::sandbox::RequestEnd;
 
 type Answering = Pin<Box<dyn Future<Output = Result<http::Response<WireBody>, io::Error>> + Send>>;
 
-/// Answers requests, from whichever connection they come.
+/// Answers requests from all connections.
 pub(super) fn handler(
     hosted: Arc<Hosted>,
 ) -> impl Fn(http::Request<Received>, ClientHandle) -> Answering + Clone + Send + Sync + 'static {
@@ -49,7 +49,7 @@ async fn answer(
     }
 }
 
-/// Takes the request in, at most one byte more of the body than is allowed: the sandbox refuses that one.
+/// Reads the request, with at most one byte more of the body than is allowed, which the sandbox then refuses.
 async fn read(request: http::Request<Received>) -> Result<Request, io::Error> {
     let (head, mut body) = request.into_parts();
     let mut data = Vec::new();

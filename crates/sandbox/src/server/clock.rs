@@ -1,8 +1,8 @@
-//! The time, as a parameter: tests give a sandbox a clock of their own.
+//! The time as a parameter: tests give a sandbox their own clock.
 
 use std::sync::Arc;
 
-/// Tells the time in milliseconds since the UNIX epoch.
+/// Returns the time in milliseconds since the UNIX epoch.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The machine's clock.

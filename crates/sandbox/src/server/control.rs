@@ -1,7 +1,7 @@
 //! The control port; its routes are documented in the crate's README.
 //!
-//! There is no authentication, so besides the loopback address every request is asked where it comes from: one that a
-//! web page sends (an `Origin`, or a `Host` that is no loopback name) is refused.
+//! There is no authentication, so the port listens on a loopback address, and refuses requests that a web page sends
+//! (with an `Origin`, or a `Host` that is not a loopback name).
 
 mod given;
 mod problem;
@@ -149,7 +149,7 @@ async fn put_credentials(State(hosted): Control, Body(wanted): Body<Credentials>
     if wanted.password.is_none() && wanted.client_secret.is_none() {
         return problem(StatusCode::BAD_REQUEST, "neither password nor client_secret is given");
     }
-    // Whoever is named must be there, also when only the other one is changed.
+    // Every given name must exist, even if only the other one is changed.
     let named = wanted.username.is_some() || wanted.password.is_some();
     let username = wanted.username.or(login).unwrap_or_default();
     if named && !sandbox.knows_login(&username) {

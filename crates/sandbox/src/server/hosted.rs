@@ -1,4 +1,4 @@
-//! A sandbox between the tasks that serve it: behind a lock, with the clock, and with news of what changes.
+//! A sandbox that several tasks serve: behind a lock, with the clock, and with a notification of changes.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,17 +7,17 @@ use tokio::sync::watch;
 use super::clock::Clock;
 use crate::sandbox::Sandbox;
 
-/// The sandbox, as every task of the server holds it.
+/// The sandbox, shared by the tasks of the server.
 pub(super) struct Hosted {
     pub(super) sandbox: Arc<Mutex<Sandbox>>,
     pub(super) clock: Clock,
-    /// Notified after every request and every act of control.
+    /// Notified after every request and every control operation.
     pub(super) news: watch::Sender<()>,
 }
 
 impl Hosted {
     pub(super) fn lock(&self) -> MutexGuard<'_, Sandbox> {
-        // A panic while it was held is a bug that its own test shows; the others go on.
+        // A panic while the lock was held is a bug that its own test shows; other tests go on.
         self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

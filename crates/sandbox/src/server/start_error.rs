@@ -9,7 +9,7 @@ use crate::snapshot::SnapshotError;
 /// Why a sandbox does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// An address that cannot be listened on.
+    /// The server cannot listen on an address.
     #[error("cannot listen on {addr}: {source}")]
     Listen {
         /// The address.
@@ -30,12 +30,12 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
-    /// The state file holds something else.
+    /// The state file is not a usable state.
     #[error("state file {path}: {source}")]
     State {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         source: SnapshotError,
     },
 }

@@ -14,12 +14,12 @@ use super::start_error::StartError;
 use crate::options::Options;
 use crate::sandbox::Sandbox;
 
-/// Rest between two writes.
+/// The pause between two writes.
 const WRITE_INTERVAL: Duration = Duration::from_secs(1);
-/// Larger than any sandbox should grow.
+/// The largest size; no sandbox should grow that large.
 const MAX_BYTES: u64 = 2 << 30;
 
-/// Where the state is kept.
+/// The file of the state.
 #[derive(Clone)]
 pub(super) struct StateFile {
     path: PathBuf,
@@ -30,7 +30,7 @@ impl StateFile {
         StateFile { path }
     }
 
-    /// The sandbox as it was left; a new one when there is no file yet.
+    /// The sandbox in its last state; a new one if there is no file yet.
     pub(super) fn load(&self, options: Options) -> Result<Sandbox, StartError> {
         let unreadable = |source| StartError::StateFile { path: self.path.clone(), source };
         let text = match fs::metadata(&self.path) {
@@ -43,7 +43,7 @@ impl StateFile {
             .map_err(|source| StartError::State { path: self.path.clone(), source })
     }
 
-    /// Writes what changes until it is told to stop, then once more.
+    /// Writes changes until it is told to stop, and then once more.
     pub(super) async fn keep(self, hosted: Arc<Hosted>, stopping: Stopping) {
         let mut stop = std::pin::pin!(stopping.asked());
         let mut news = hosted.news.subscribe();
@@ -83,7 +83,7 @@ impl StateFile {
         };
         match outcome.flatten() {
             Ok(()) => *written = changes,
-            // Tried again with the next change; the sandbox itself needs no file.
+            // The write is tried again with the next change; the sandbox itself does not need the file.
             Err(error) => tracing::warn!(%error, "cannot write the sandbox's state file"),
         }
     }

@@ -1,4 +1,4 @@
-//! Replies that end badly on purpose: a body that breaks off.
+//! Replies with faults: a body that breaks off.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A reply's body, whole or broken off.
+/// A reply's body, complete or broken off.
 pub(super) struct WireBody {
     data: Option<Bytes>,
     end: End,
@@ -15,7 +15,7 @@ pub(super) struct WireBody {
 
 enum End {
     Orderly,
-    /// Breaks off after one more turn, in which what was sent reaches the socket.
+    /// The body breaks off after one more poll, in which the sent bytes reach the socket.
     BreakSoon,
     Break,
 }
@@ -61,7 +61,7 @@ impl Body for WireBody {
             (End::Orderly, data) => SizeHint::with_exact(
                 data.as_ref().map_or(0, |data| u64::try_from(data.len()).unwrap_or(u64::MAX)),
             ),
-            // The head claims more than will come.
+            // The head declares a longer body than is sent.
             _ => SizeHint::default(),
         }
     }

@@ -1,4 +1,4 @@
-//! A client that shows what really came over the wire, ends and resets included.
+//! A client that shows the bytes that really arrived, including ends and resets of connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,18 +21,18 @@ pub(crate) async fn start(options: Options) -> RunningSandbox {
     Server::start(options, any, stopped_clock()).await.expect("a free port")
 }
 
-/// A sandbox with that fault script.
+/// A sandbox with this fault script.
 pub(crate) async fn start_with(script: &str) -> RunningSandbox {
     start(Options { faults: sandbox::faults::parse(script).expect("a script"), ..Options::default() }).await
 }
 
-/// What came back: a head and as much of the body as there was.
+/// The received reply: a head and the part of the body that arrived.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
-    /// The body is shorter than the head said.
+    /// The body is shorter than the head declared.
     pub(crate) cut: bool,
 }
 
@@ -123,7 +123,7 @@ impl Client {
         self.stream.write_all(bytes).await
     }
 
-    /// Reads one reply; an error when the connection ends before its head.
+    /// Reads one reply; returns an error if the connection ends before its head.
     pub(crate) async fn receive(&mut self) -> io::Result<Received> {
         let head_end = loop {
             if let Some(at) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {

@@ -199,14 +199,14 @@ async fn the_password_and_the_clients_secret_can_be_changed() {
     ] {
         assert_eq!(control(&running, "PUT", "/credentials", change).await.0, status, "{change}");
     }
-    // What was refused in part was not done in part.
+    // A request that is refused changes nothing.
     assert_eq!(client.call("POST", "/oauth/token", &secret("another")).await.expect("a reply").status, 200);
 }
 
 #[tokio::test]
 async fn a_body_counts_whatever_it_is_called_and_refusals_are_json() {
     let running = start(Options::default()).await;
-    // The client calls a body a form that does not begin with a brace, as `curl -d` calls every one.
+    // The client calls a body that does not begin with a brace a form, as `curl -d` calls every body.
     for (target, body) in [
         ("/switches", r#" {"lenient": true}"#),
         ("/credentials", r#" {"password": "changed"}"#),

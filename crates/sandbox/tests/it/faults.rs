@@ -75,7 +75,7 @@ async fn a_slow_reply_belongs_to_a_request_that_was_executed_at_once() {
         control.call("GET", "/requests?path=/v1/end_users&wait_for=1", "").await.expect("a reply").json();
     assert_eq!((&seen["met"], &seen["requests"][0]["delay_ms"]), (&true.into(), &600_000.into()));
     assert_eq!(end_users(&running).await, 1);
-    // Others do not wait for it.
+    // Other requests do not wait for it.
     let mut quick = Client::signed_in(running.addr()).await;
     assert_eq!(quick.call("POST", "/v1/end_users", "email=b@x").await.expect("a reply").status, 201);
 }

@@ -1,4 +1,4 @@
-//! The sandbox over real sockets: that faults look to a client as they do in the field, and that control works.
+//! The sandbox over real sockets: to a client, faults look as they do in reality, and the control port works.
 
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 

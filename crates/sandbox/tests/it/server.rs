@@ -81,7 +81,7 @@ async fn the_state_file_is_written_while_things_change() {
     let path = folder.path().join("state.json");
     let running = start(Options { state_file: Some(path.clone()), ..Options::default() }).await;
     let mut client = Client::signed_in(running.addr()).await;
-    // Each request wakes the writer; the first write needs no more than that.
+    // Each request wakes the writer, which suffices for the first write.
     let written = async {
         while !path.exists() {
             assert_eq!(client.call("GET", "/v1/segments", "").await.expect("a reply").status, 200);

@@ -13,7 +13,7 @@ fn only(supervisor: &Supervisor) -> PartReport {
     reports.remove(0)
 }
 
-/// Lets every task do what it can do now.
+/// Lets every task run as far as it can.
 async fn settle() {
     for _ in 0..20 {
         tokio::task::yield_now().await;

@@ -37,7 +37,7 @@ async fn a_panic_that_nobody_awaits_is_counted() {
     }
 }
 
-/// One line, which has the panic and the id of the request that met it.
+/// One line, which has the panic and the id of its request.
 #[tokio::test]
 async fn guarded_work_is_told_like_other_work() {
     let lines = Arc::new(Mutex::new(Vec::new()));

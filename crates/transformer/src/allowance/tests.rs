@@ -19,13 +19,14 @@ fn a_job_costs_its_look_up_and_its_delivery() {
     let mut allowance = Allowance::default();
     assert_eq!(allowance.admit(0, 1), Ok(1));
     allowance.settle(0, Some(rate(100, 11, 30)), false);
-    // 11 left: the delivery of the first, a look-up and three deliveries, a look-up and one, a look-up and three.
+    // 11 calls are left: the delivery of the first job, a look-up and three deliveries, a look-up and one, a look-up
+    // and three.
     assert_eq!(allowance.admit(1, 3), Ok(3));
     assert_eq!(allowance.admit(2, 1), Ok(1));
     assert_eq!(allowance.admit(3, 5), Ok(3));
     assert_eq!(allowance.admit(4, 1), Err(31));
     assert_eq!(allowance.admit(30_999, 1), Err(1));
-    // The next window, less the three look-ups that have not come back.
+    // The next window, minus the three look-ups without a reply.
     assert_eq!(allowance.admit(31_000, 200), Ok(96));
     assert_eq!(allowance.admit(31_001, 1), Err(61));
 }
@@ -40,7 +41,7 @@ fn replies_only_lower_what_is_left_of_a_window() {
     allowance.learn(0, rate(100, 50, 60));
     allowance.learn(10, rate(100, 4, 60));
     assert_eq!(allowance.admit(20, 100), Ok(3));
-    // A reply of the next window opens it, however the clocks stand. One look-up is still under way.
+    // A reply of the next window opens it, whatever the clocks show. One look-up is still under way.
     allowance.learn(59_000, rate(100, 90, 60));
     assert_eq!(allowance.admit(59_001, 100), Ok(88));
 }
@@ -67,7 +68,8 @@ fn a_limit_of_one_lets_one_pass() {
 }
 
 proptest! {
-    /// However jobs come, an InMoment that counts honestly never has to refuse a look-up, nor a delivery that follows at once.
+    /// For every order of jobs, an InMoment that counts correctly never has to refuse a look-up, nor a delivery that
+    /// follows at once.
     #[test]
     fn what_is_admitted_fits(limit in 2u32..200, steps in prop::collection::vec((0u64..5_000, 1u32..40), 1..200)) {
         let mut allowance = Allowance::default();

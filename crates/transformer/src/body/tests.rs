@@ -35,7 +35,7 @@ async fn a_body_is_bounded_as_it_is_decoded() {
     assert_eq!(read_with(Some("GZIP"), bomb, 300_000, &room).await.unwrap().len(), 300_000);
     assert_eq!(read_with(None, vec![b'x'; 11], 10, &room).await, Err(BodyError::TooLarge));
     assert_eq!(read_with(None, vec![b'x'; 10], 10, &room).await.unwrap(), "xxxxxxxxxx");
-    // Whatever became of them, all memory is free again.
+    // Whatever their results were, all memory is free again.
     assert_eq!(room.snapshot().bytes, 0);
 }
 
@@ -69,7 +69,7 @@ async fn codings_that_are_none() {
     assert_eq!(read_with(Some("identity"), b"\xff{}".to_vec(), 100, &room).await.unwrap(), "\u{fffd}{}");
 }
 
-/// The clock is tokio's own, and stands still but where nothing else is to be done.
+/// The clock is tokio's, and advances only if no task can run.
 #[tokio::test(start_paused = true)]
 async fn a_body_that_never_ends_is_given_up() {
     let room = Room::new(10, 1_000);

@@ -38,7 +38,7 @@ async fn no_events_are_one_answer() {
         let answer = send(served.post("/routerTransform", body)).await;
         assert_eq!((answer.status, answer.text), (200, none("{}")), "{body}");
     }
-    // A body of another type is none.
+    // A body of another type counts as missing.
     let request = served.client.post(format!("{}/routerTransform", served.url));
     let answer = send(request.header("content-type", "text/plain").body(body_of(500))).await;
     assert_eq!((answer.status, answer.text), (200, none("{}")));
@@ -71,7 +71,7 @@ async fn what_is_no_json_is_refused() {
 #[tokio::test]
 async fn one_value_that_is_no_json_costs_no_job() {
     let served = alone().await;
-    // Without a destination each job fails by itself, which is told with its metadata.
+    // Without a destination each job fails on its own, and its answer has its metadata.
     let body = "\u{feff}{\"destType\":\"wootric\",\"input\":[{\"message\":{\"type\":\"identify\",\"n\":NaN},\"metadata\":{\"jobId\":1,\"x\":Infinity}},{\"metadata\":{\"jobId\":2}}]}";
     let answer = send(served.post("/routerTransform", body)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -113,7 +113,7 @@ async fn a_processor_request_holds_events() {
     }
 }
 
-/// As large as it says: a request with one event of a type that needs no call.
+/// A request of the given size, with one event of a type that needs no call.
 fn body_of(size: usize) -> String {
     let event = request(&[job(1, "d", json!({ "type": "page", "pad": "" }))]);
     let (before, after) = event.split_once(r#""pad":""#).unwrap();
@@ -128,7 +128,7 @@ async fn a_body_has_a_largest_size() {
     let answer = send(served.post("/routerTransform", body_of(100_001))).await;
     assert_eq!(answer.status, 413);
     assert_eq!(answer.text, r#"{"error":"Internal Server Error","message":"request entity too large"}"#);
-    // In pieces, so that nothing says beforehand how large it will be.
+    // In pieces, so that the size is not declared beforehand.
     for (size, status) in [(100_000, 200), (100_001, 413)] {
         let bytes = Bytes::from(body_of(size));
         let pieces: Vec<Result<Frame<Bytes>, Infallible>> = (0..size)
@@ -138,13 +138,13 @@ async fn a_body_has_a_largest_size() {
         let body = reqwest::Body::wrap(StreamBody::new(futures_util::stream::iter(pieces)));
         assert_eq!(send(served.post("/routerTransform", body)).await.status, status);
     }
-    // What is packed counts as unpacked.
+    // A compressed body counts with its uncompressed size.
     let request = served.post("/routerTransform", gzip(&body_of(100_001))).header("content-encoding", "gzip");
     assert_eq!(send(request).await.status, 413);
     assert!(served.is_healthy().await);
 }
 
-/// 200 MiB as the peer has it; one byte more is refused before it is sent.
+/// 200 MiB, as in rudder-transformer; one byte more is refused before it is sent.
 #[tokio::test]
 async fn the_largest_size_is_the_peers() {
     const LIMIT: usize = 209_715_200;
@@ -169,7 +169,7 @@ async fn all_bodies_share_one_memory() {
     assert_eq!(answer.status, 503);
     assert_eq!(answer.header("x-rudder-should-retry"), Some("true"));
     assert_eq!(answer.header("x-rudder-error-reason"), Some("memory_fencing"));
-    // It is free again.
+    // The memory is free again.
     for _ in 0..3 {
         assert_eq!(send(served.post("/routerTransform", body_of(50_000))).await.status, 200);
     }

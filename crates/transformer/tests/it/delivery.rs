@@ -5,7 +5,7 @@ use crate::stub::InMoment;
 use scripted_server::{Act, Request, json, reply};
 use serde_json::{Value, json};
 
-/// InMoment that answers every delivery so, with headers that nobody must see.
+/// An InMoment that answers every delivery so, with headers that must not be passed on.
 async fn answering(status: u16, body: &'static str) -> InMoment {
     InMoment::scripted(move |request, _| {
         let headers = [("set-cookie", "planted-cookie"), ("content-type", "application/json")];
@@ -18,7 +18,7 @@ fn meta(number: u64) -> Value {
     json!({ "jobId": number, "attemptNum": 1, "userId": "", "sourceId": "s", "destinationId": "d", "workspaceId": "w", "big": 18_446_744_073_709_551_615_u64 })
 }
 
-/// A request to the proxy, some of it replaced.
+/// A request to the proxy, with some members replaced.
 fn handed(inmoment: &InMoment, rest: Value) -> Value {
     let mut request = json!({
         "version": "1", "type": "REST", "method": "PUT", "userId": "", "files": {}, "params": {},
@@ -77,7 +77,8 @@ async fn what_is_delivered_keeps_its_status() {
     }
 }
 
-/// On purpose unlike the peer: a refused login (401, 403) and a redirect are 429, and no reply header is passed on.
+/// This differs from rudder-transformer on purpose: a refused login (401, 403) and a redirect are 429, and no reply
+/// header is passed on.
 #[tokio::test]
 async fn what_is_refused_says_so() {
     for (said, status, http, kind) in [
@@ -189,7 +190,7 @@ async fn a_request_that_lacks_something_is_answered() {
     assert_eq!(answer.json()["output"]["statTags"]["workspaceId"], "Non-determininable");
 }
 
-/// Whoever reaches the port cannot send requests to others through it.
+/// A client that reaches the port cannot send requests to other servers through it.
 #[tokio::test]
 async fn only_inmoment_is_sent_to() {
     let (inmoment, other) = (InMoment::unasked().await, InMoment::unasked().await);
@@ -212,7 +213,7 @@ async fn only_inmoment_is_sent_to() {
         assert!(response["error"].as_str().unwrap().contains("nothing was sent"), "{response}");
     }
     assert!(inmoment.server.requests().is_empty() && other.server.requests().is_empty());
-    // A redirect does not lead away either.
+    // A redirect is not followed either.
     let location = other.url();
     let leading =
         InMoment::scripted(move |_, _| Some(Act::Answer(reply(307, &[("location", &location)], "")))).await;
@@ -238,7 +239,8 @@ async fn a_refused_token_is_replaced_with_the_login_that_came_along() {
     assert!(!answer.text.contains("authErrorCategory") && !answer.text.contains("planted"));
 }
 
-/// The token that the router stage handed out is the one in use: it goes, and the next look-up has the new one too.
+/// The token that the router stage returned is the one in use: it is replaced, and the next look-up uses the new one,
+/// too.
 #[tokio::test]
 async fn a_token_that_deliveries_are_refused_with_is_used_no_more() {
     let inmoment = InMoment::scripted(|request, _| {
@@ -256,7 +258,7 @@ async fn a_token_that_deliveries_are_refused_with_is_used_no_more() {
     assert_eq!(deliveries(&inmoment).last().unwrap().header("authorization"), Some("Bearer planted-2"));
     let next = served.message(update()).await;
     assert_eq!(next["batchedRequest"]["headers"]["Authorization"], "Bearer planted-2");
-    // Another delivery with the old one takes the new one, without asking for a third.
+    // Another delivery with the old token uses the new one, without requesting a third.
     assert_eq!(v1(&served, &request).await.json()["output"]["status"], 200);
     assert_eq!(inmoment.tokens(), 2);
 }

@@ -1,5 +1,5 @@
-//! What the cases of `rows` leave open of docs/facts/transformer.md#checks: kinds of events (check 23), precedence of ids (28),
-//! error texts (35), and fields of identify and track (39, 41, 44, 46, 48, 51, 57).
+//! The checks that the cases of `rows` leave open of docs/facts/transformer.md#checks: kinds of events (check 23),
+//! precedence of ids (28), error texts (35), and fields of identify and track (39, 41, 44, 46, 48, 51, 57).
 
 use crate::served::{Served, statuses};
 use crate::stub::{E_PROPERTIES, InMoment, by_user};
@@ -21,7 +21,7 @@ async fn an_event_needs_a_type_that_is_a_text() {
     }
     assert_eq!(output[0]["statTags"]["errorCategory"], "dataValidation");
     assert_eq!(output[4]["statTags"]["errorCategory"], "transformation");
-    // What is no object is an event without a type.
+    // A value that is not an object counts as an event without a type.
     let odd = served.messages([json!(null), json!([1]), json!("x"), json!(5), json!({})]).await;
     assert!(odd.iter().all(|element| element["error"] == "Event type is required"), "{odd:?}");
     assert!(inmoment.server.requests().is_empty());
@@ -55,7 +55,7 @@ async fn the_first_id_there_is_counts() {
     assert_eq!(served.message(message).await["statusCode"], 400);
 }
 
-/// The text is JSON with the keys in this order, and never holds what else the reply said.
+/// The text is JSON with the keys in this order, and has no other part of the reply.
 #[tokio::test]
 async fn a_failed_look_up_says_what_was_said() {
     let inmoment = InMoment::scripted(|request, _| {
@@ -106,7 +106,7 @@ async fn the_fields_of_an_end_user_have_their_order() {
     message["userId"] = json!("E");
     message["traits"] = json!({ "email": "a@b.c" });
     assert_eq!(form(&served, message.clone()).await, r#"{"email":"a@b.c","last_surveyed":"1642685961"}"#);
-    // Only one that says nothing lets the next be looked at.
+    // The next one is read only if the first is empty.
     message["timestamp"] = json!("");
     assert_eq!(form(&served, message.clone()).await, r#"{"email":"a@b.c","last_surveyed":"1609459200"}"#);
     message["traits"] = json!({});

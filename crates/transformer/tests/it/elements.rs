@@ -1,4 +1,5 @@
-//! The elements of a reply: shapes, order, what is given back (docs/facts/transformer.md#router-request, #router-reply,
+//! The elements of a reply: shapes, order, and the parts that are returned (docs/facts/transformer.md#router-request,
+//! #router-reply,
 //! #processor, #check-11..13, #check-15..22).
 
 use crate::served::{Served, destination, job, job_ids, metadata, request, send, statuses, update};
@@ -13,7 +14,7 @@ async fn router(served: &Served, body: String, header: (&str, &str)) -> Value {
     answer.json()
 }
 
-/// Of the plain input, destinations beside it.
+/// An element of the plain input, with its destination beside it.
 fn compacted(input: &[Value], destinations: Value) -> String {
     let mut input = input.to_vec();
     for element in &mut input {
@@ -29,7 +30,7 @@ async fn a_compacted_request_is_answered_as_a_plain_one() {
     let served = Served::before(&inmoment).await;
     let input = [job(1, "d1", update()), job(2, "d2", json!({ "type": "page" })), job(3, "d1", update())];
     let plain = served.router_text(&input).await;
-    // A connection that is missing matters to nobody.
+    // A missing connection does not matter.
     let body = compacted(&input, json!({ "d1": destination("d1"), "d2": destination("d2") }));
     let answer = send(served.post("/routerTransform", body.clone()).header(COMPACTED.0, COMPACTED.1)).await;
     assert_eq!(answer.text, plain);
@@ -42,7 +43,7 @@ async fn a_compacted_request_is_answered_as_a_plain_one() {
     }
 }
 
-/// On purpose unlike the peer, which fails the whole request.
+/// This differs on purpose from rudder-transformer, which fails the whole request.
 #[tokio::test]
 async fn a_destination_that_is_missing_fails_its_own_jobs() {
     let inmoment = InMoment::start().await;
@@ -81,7 +82,7 @@ async fn a_processor_answer_has_its_own_shape() {
         job(1, "d", update()),
         job(2, "d", json!({ "type": "page" })),
         job(3, "d", json!({ "type": 5 })),
-        // It has no meaning here.
+        // The header has no meaning here.
         job(4, "d", json!({ "statusCode": 200, "type": "page" })),
     ]);
     let answer = send(served.post("/v0/destinations/wootric", input.to_string())).await;
@@ -105,7 +106,7 @@ async fn a_processor_answer_has_its_own_shape() {
             refused(4)
         )
     );
-    // Any version is served.
+    // Every version is served.
     let again = send(served.post("/v9/destinations/wootric", input.to_string())).await;
     assert_eq!(again.text, answer.text);
 }
@@ -135,7 +136,7 @@ async fn a_processor_answer_has_no_metadata_where_none_came() {
             (Some(&metadata(3, "d")), &json!(200)),
         ]
     );
-    // The router stage, whose answers are told apart by it, puts an empty one in its place.
+    // The router stage, whose answers are identified by it, returns an empty one in its place.
     let answer = send(served.post("/routerTransform", request(&[without(update())]))).await.json();
     assert_eq!(answer["output"][0]["metadata"], json!([{}]));
 }
@@ -171,7 +172,7 @@ async fn destinations_that_differ_in_their_configuration_are_two_groups() {
     for at in [1, 3] {
         input[at]["destination"]["Config"]["password"] = json!("planted-other");
     }
-    // With `hasDynamicConfig: false` the id alone tells destinations apart.
+    // With `hasDynamicConfig: false` only the id distinguishes destinations.
     assert_eq!(job_ids(&served.router(&input).await), [1, 2, 3, 4]);
     for element in &mut input {
         element["destination"]["hasDynamicConfig"] = json!(true);
@@ -179,7 +180,7 @@ async fn destinations_that_differ_in_their_configuration_are_two_groups() {
     assert_eq!(job_ids(&served.router(&input).await), [1, 3, 2, 4]);
 }
 
-/// Metadata and destination, in success and failure, to the byte.
+/// Metadata and destination are returned to the byte, in success and failure.
 #[tokio::test]
 async fn what_is_given_back_is_what_came() {
     let inmoment = InMoment::start().await;
@@ -216,7 +217,7 @@ async fn a_setting_may_come_from_the_event() {
     let served = Served::before(&inmoment).await;
     let mut one = job(1, "d", json!({ "type": "identify", "userId": "W", "traits": { "x": "ada", "k": 1 } }));
     one["destination"]["Config"]["username"] = json!("{{ event.traits.x || d }}");
-    // With `false` it is a user name like another.
+    // With `false`, the template is an ordinary user name.
     let reply = served.router(std::slice::from_ref(&one)).await;
     assert_eq!(reply[0]["destination"]["Config"]["username"], "{{ event.traits.x || d }}");
     assert_eq!(reply[0]["batchedRequest"]["body"]["FORM"]["properties[x]"], "ada");
@@ -247,7 +248,7 @@ async fn the_tags_of_a_group_name_its_first_job() {
     let output = served.router(&input).await;
     assert_eq!(output[1]["metadata"][0]["workspaceId"], "w2");
     assert_eq!(output[1]["statTags"]["workspaceId"], "w");
-    // What nobody told is left out.
+    // Unknown versions are left out.
     input[0]["metadata"] = json!({ "jobId": 1 });
     let output = served.router(&input).await;
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Look-ups: how many, how many at once, and none that InMoment would refuse (docs of `allowance`).
+//! Look-ups: their number, how many run at once, and none that InMoment would refuse (docs of `allowance`).
 
 use crate::served::{Served, job, job_ids, settings, statuses, update};
 use crate::stub::{InMoment, user};
@@ -26,7 +26,7 @@ async fn an_end_user_is_looked_up_once_for_a_request() {
     // Each destination has its own end users.
     served.router(&[job(1, "d1", identify("u1")), job(2, "d2", identify("u1"))]).await;
     assert_eq!(inmoment.look_ups().len(), 12);
-    // By InMoment's id and by the caller's are two questions.
+    // Look-ups by InMoment's id and by the caller's id are different.
     let external = json!({ "externalId": [{ "type": "wootricEndUserId", "id": "u1" }] });
     let mut by_id = identify("u1");
     by_id["context"] = external;
@@ -41,7 +41,7 @@ async fn no_more_look_ups_at_once_than_the_setting_says() {
     let served = Served::start(Settings { concurrency: 3, ..settings(&inmoment.url()) }).await;
     let work = served.messages((0..13).map(|at| identify(&format!("u{at}"))));
     let gates = async {
-        // The token, and the first look-up, which goes alone as long as the limit is unknown.
+        // The token, and the first look-up, which is made alone as long as the limit is unknown.
         inmoment.server.received(2).await;
         assert!(served.is_healthy().await);
         assert_eq!(inmoment.look_ups().len(), 1);
@@ -59,7 +59,7 @@ async fn no_more_look_ups_at_once_than_the_setting_says() {
     assert_eq!(inmoment.server.most_at_once(), 3);
 }
 
-/// InMoment with so many calls left in this minute, of 100; each look-up costs one.
+/// An InMoment with this many of 100 calls left in this minute; each look-up costs one.
 async fn counting(left: u32) -> InMoment {
     let left = Mutex::new(left);
     InMoment::scripted(move |request, _| {
@@ -89,7 +89,8 @@ fn limited(status: u16, left: u32, body: &str) -> String {
 async fn jobs_beyond_the_limit_are_put_off_without_a_look_up() {
     let inmoment = counting(11).await;
     let served = Served::before(&inmoment).await;
-    // The first look-up says: 10 are left, one of which is for its own job. Each further job costs two.
+    // The first look-up's reply says that 10 calls are left, one of which is for its own job. Each further job costs
+    // two.
     let output = served.messages((0..20).map(|at| identify(&format!("u{at}")))).await;
     let delivered = statuses(&output).iter().filter(|status| **status == 200).count();
     let look_ups = inmoment.look_ups().len();
@@ -120,7 +121,7 @@ async fn jobs_of_one_end_user_need_calls_of_their_own() {
     let inmoment = counting(6).await;
     let served = Served::before(&inmoment).await;
     served.message(identify("first")).await;
-    // Five left: at most four of these.
+    // Five calls are left, so at most four of these are looked up.
     let output = served.messages((0..10).map(|_| identify("same"))).await;
     let delivered = statuses(&output).iter().filter(|status| **status == 200).count();
     assert!((1..=4).contains(&delivered), "{delivered}");
@@ -173,7 +174,7 @@ async fn without_a_reset_a_429_counts_for_a_minute() {
     assert_eq!(inmoment.server.requests().iter().filter(|one| one.is_token()).count(), 1);
 }
 
-/// What the proxy delivers counts too: its replies say what is left.
+/// The proxy's deliveries count, too: their replies say how many calls are left.
 #[tokio::test]
 async fn deliveries_through_the_proxy_count() {
     let inmoment = InMoment::scripted(|request, _| {

@@ -1,7 +1,7 @@
 //! The transformer over HTTP, between a rudder-server played by the tests and an InMoment played by a stub.
 //!
-//! Which module tests which of docs/facts/transformer.md#checks. "Cases 2, 12" are those of docs/facts/transformer.md#cases,
-//! tested in [`rows`]. Checks in bold are answered otherwise on purpose:
+//! Which module tests which of docs/facts/transformer.md#checks. "Cases 2, 12" are those of
+//! docs/facts/transformer.md#cases, tested in [`rows`]. Checks in bold differ on purpose:
 //!
 //! | Checks | Where |
 //! |---|---|
@@ -21,8 +21,9 @@
 //! | 68, 69, **70**, 71, 72, **73**, **74** | [`tokens`]; 73 also case 59 |
 //! | 75 to 82 | [`delivery`]; **its answers hold no reply headers, and it sends to InMoment alone** |
 //!
-//! Beyond them: [`poison`] (one bad job costs no other), [`outages`], [`limits`] (look-ups and what InMoment allows), [`native`]
-//! (the other profile), [`random`], [`serving`] (callers that leave), [`upstream`] (in front of another transformer).
+//! Further modules: [`poison`] (one bad job does not affect others), [`outages`], [`limits`] (look-ups and what
+//! InMoment allows), [`native`] (the other profile), [`random`], [`serving`] (callers that leave), [`upstream`] (in
+//! front of another transformer).
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The profile `native` (docs/facts/mapping.md#profiles): our own mapping, answered at the same places.
+//! The profile `native` (docs/facts/mapping.md#profiles): Rapport's own mapping at the same routes.
 
 use crate::served::{Served, job, settings, statuses};
 use crate::stub::{E_PROPERTIES, InMoment, by_user, user};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use transformer::{Settings, SettingsError, Transformer};
 
-/// An event without a time happened when it was received, which is now.
+/// An event without a time gets the time of arrival, which is now.
 const NOW: &str = r#""last_surveyed":"1642685961""#;
 
 fn identify(user: &str, traits: Value) -> Value {
@@ -55,11 +55,12 @@ async fn a_dead_end_user_id_is_followed_by_the_callers() {
     let output = served.messages([with(ours(json!(999)), "E"), with(ours(json!(999)), "E")]).await;
     assert_eq!(path(&output[1], &inmoment), ("PUT", "/v1/end_users/486438462"));
     assert_eq!(inmoment.look_ups(), ["999".to_owned(), by_user("E")], "once for both jobs");
-    // Known by InMoment's id: the caller's is not asked for. Numbers are ids, and an entry without a type is ours.
+    // If InMoment knows the end-user id, the caller's id is not looked up. Numbers are ids, and an entry without a type
+    // counts as InMoment's id.
     let output = served.messages([with(json!([{ "id": 490_635_419 }]), "E")]).await;
     assert_eq!(path(&output[0], &inmoment), ("PUT", "/v1/end_users/490635419"));
     assert_eq!(inmoment.look_ups().len(), 3);
-    // Neither: it is created.
+    // If neither id is known, the end user is created.
     let output = served.messages([with(ours(json!("999")), "new")]).await;
     assert_eq!(path(&output[0], &inmoment), ("POST", "/v1/end_users"));
     assert_eq!(form(&output[0]), format!(r#"{{"email":"a@b.c",{NOW},"external_id":"new"}}"#));
@@ -81,7 +82,7 @@ async fn properties_are_sent_over_nothing_and_as_they_are() {
             )
         );
     }
-    // What InMoment has goes back as a form can say it; a null cannot be said.
+    // The stored properties are sent back as a form can express them; a form cannot express null.
     let element = served.message(identify("W", json!({ "g": true }))).await;
     assert_eq!(
         form(&element),
@@ -89,12 +90,12 @@ async fn properties_are_sent_over_nothing_and_as_they_are() {
             r#"{{{NOW},"properties[b]":"0","properties[c]":"false","properties[d]":"","properties[e]":"1,2","properties[f][x]":"1","properties[g]":"true"}}"#
         )
     );
-    // Without a property nothing is written over.
+    // An event without properties overwrites none.
     let element = served.message(identify("E", json!({ "email": "a@b.c" }))).await;
     assert_eq!(form(&element), format!(r#"{{"email":"a@b.c",{NOW}}}"#));
 }
 
-/// What is stored was written in JSON, which holds more than a form and other keys.
+/// The stored properties were written as JSON, which allows more values and keys than a form.
 #[tokio::test]
 async fn what_no_form_can_say_is_not_sent_and_breaks_nothing() {
     let lists: serde_json::Map<String, Value> = (0..90)
@@ -131,7 +132,7 @@ async fn a_response_reads_what_the_document_names() {
     );
 }
 
-/// What can never be delivered costs no call.
+/// An event that can never be delivered costs no call.
 #[tokio::test]
 async fn events_are_judged_before_a_call_is_spent() {
     let inmoment = InMoment::unasked().await;
@@ -178,7 +179,7 @@ async fn a_new_end_user_is_there_before_the_next_job() {
         );
     }
     assert_eq!(inmoment.look_ups(), [by_user("new"), by_user("other"), by_user("E")]);
-    // A create that cannot be made holds nobody up, and a survey answer comes too early.
+    // A create that is refused does not hold up other jobs, and a survey answer before the create comes too early.
     let output = served.messages([identify("new", json!({})), new(), answer("newer", json!({}))]).await;
     assert_eq!(statuses(&output), [400, 200, 400]);
     assert_eq!(output[2]["error"], "No user found with userId : newer");
@@ -204,7 +205,7 @@ async fn jobs_of_one_end_user_build_on_each_other() {
     assert!(form(&output[2]).ends_with(&format!("{}}}", common("lead", "VP", "end_user[properties]"))));
 }
 
-/// A page of a proxy is no "unknown": nobody is created twice.
+/// A proxy's page does not count as "unknown", so no end user is created twice.
 #[tokio::test]
 async fn a_look_up_that_says_nothing_is_asked_again() {
     for page in [
@@ -229,7 +230,7 @@ async fn a_look_up_that_says_nothing_is_asked_again() {
     }
 }
 
-/// When rudder-server received the event decides how far its clock was off.
+/// The time at which rudder-server received the event determines the error of the sender's clock.
 #[tokio::test]
 async fn times_are_corrected_by_the_time_of_receipt() {
     let inmoment = InMoment::start().await;
@@ -239,12 +240,12 @@ async fn times_are_corrected_by_the_time_of_receipt() {
     message["sentAt"] = json!("2022-01-20T12:00:10Z");
     message["receivedAt"] = json!("2022-01-20T13:00:10Z");
     assert_eq!(form(&served.message(message.clone()).await), r#"{"last_surveyed":"1642683600"}"#);
-    // Without one it is now, 13:39:21.
+    // Without such a time it is now, 13:39:21.
     message.as_object_mut().unwrap().remove("receivedAt");
     assert_eq!(form(&served.message(message).await), r#"{"last_surveyed":"1642685951"}"#);
 }
 
-/// With an address in the settings every account is there, whatever its region.
+/// With an address in the settings, every account is at that address, whatever its region.
 #[tokio::test]
 async fn an_address_in_the_settings_is_everyones() {
     let inmoment = InMoment::start().await;

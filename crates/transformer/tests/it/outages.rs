@@ -1,7 +1,9 @@
-//! An InMoment that is slow, dead or talks nonsense: what becomes of each job (docs/facts/transformer.md#check-33, #check-34,
+//! An InMoment that is slow, dead or sends nonsense, and the result of each job (docs/facts/transformer.md#check-33,
+//! #check-34,
 //! #socket-errors).
 //!
-//! On purpose unlike the peer: whatever happens to a connection is 500, tried again, and never gives an event up.
+//! This differs from rudder-transformer on purpose: every failure of a connection is 500 and tried again, and never
+//! aborts an event.
 
 use crate::served::{Served, settings, statuses, update};
 use crate::stub::{InMoment, token};
@@ -18,12 +20,12 @@ const TIMED_OUT: &str = "[ECONNABORTED] :: Connection aborted";
 const NO_NAME: &str = "[ENOTFOUND] :: DNS lookup failed";
 const OTHER: &str = "[EPROTO]";
 
-/// Time-outs of the product itself; nothing in these tests waits for anything else.
+/// The product's own time-outs; these tests do not wait for anything else.
 fn hasty(base_url: &str) -> Settings {
     Settings { call_timeout: Duration::from_millis(200), ..settings(base_url) }
 }
 
-/// The error element of a call that nobody answered.
+/// The error element of a call without a reply.
 fn check(element: &Value, what: &str, said: &str) {
     assert_eq!(element["statusCode"], 500, "{element}");
     assert_eq!(
@@ -39,7 +41,7 @@ fn check(element: &Value, what: &str, said: &str) {
 const TOKEN: &str = "Access token could not be generated";
 const LOOK_UP: &str = "Unable to retrieve userId";
 
-/// A port where somebody waits for plain HTTP.
+/// A port at which a server expects plain HTTP.
 async fn without_tls() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -72,7 +74,7 @@ async fn without_a_connection_jobs_are_tried_again() {
 
 type Mishap = (fn() -> Act, &'static str);
 
-/// What InMoment does instead of answering a call, and what the job is told.
+/// InMoment's reaction instead of a reply, and the answer to the job.
 fn mishaps() -> Vec<Mishap> {
     vec![
         (|| Act::Reset, RESET),
@@ -122,7 +124,7 @@ async fn a_token_call_that_is_not_answered_is_made_again_later() {
     }
 }
 
-/// A reply whose body stalls is no reply.
+/// A reply whose body stalls does not count as a reply.
 #[tokio::test]
 async fn a_body_that_does_not_end_is_not_waited_for() {
     let inmoment = InMoment::scripted(|request, _| {
@@ -156,7 +158,7 @@ async fn an_inmoment_in_trouble_is_asked_again_later() {
     }
 }
 
-/// The proxy has the same words.
+/// The proxy has the same texts.
 #[tokio::test]
 async fn a_delivery_that_is_not_answered_is_made_again_later() {
     for (act, said) in
@@ -177,7 +179,7 @@ async fn a_delivery_that_is_not_answered_is_made_again_later() {
     }
 }
 
-/// A slow account holds up nobody else.
+/// A slow account does not hold up others.
 #[tokio::test]
 async fn one_account_does_not_wait_for_another() {
     let inmoment = InMoment::scripted(|request, _| {

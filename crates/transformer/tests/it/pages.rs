@@ -9,7 +9,7 @@ async fn alone() -> Served {
     Served::start(settings("http://127.0.0.1:1")).await
 }
 
-/// With everything known that the pages can say.
+/// All values that the pages can show are known.
 async fn released() -> Served {
     let versions = Versions {
         version: Some("1.2.3".to_owned()),

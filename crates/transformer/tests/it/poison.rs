@@ -1,4 +1,5 @@
-//! Nothing that is wrong with one job costs another (on purpose unlike the peer, docs/facts/transformer.md#defect-b23).
+//! A fault of one job does not affect another (this differs from rudder-transformer on purpose,
+//! docs/facts/transformer.md#defect-b23).
 
 use crate::served::{Served, destination, job, send};
 use crate::stub::InMoment;
@@ -8,7 +9,8 @@ use std::collections::HashMap;
 
 const JOBS: usize = 1_000;
 
-/// Job `number` of the request: of one of three destinations, about one of a few end users, of every kind.
+/// Job `number` of the request: it is for one of three destinations and about one of a few end users, and may be of any
+/// type.
 fn good(number: usize) -> Value {
     let user = ["E", "N", "new", "Z", "A"][number % 5];
     let answer = |kind: &str| {
@@ -31,7 +33,8 @@ fn body(elements: &[String]) -> String {
     format!(r#"{{"input":[{}],"destType":"wootric"}}"#, elements.join(","))
 }
 
-/// The elements of a reply by job, and those without one. Cut as texts: some nest deeper than a reader goes.
+/// The elements of a reply by job, and those without one. They are cut as texts, because some nest deeper than a reader
+/// permits.
 async fn answered(served: &Served, elements: &[String]) -> (HashMap<u64, String>, Vec<String>) {
     let answer = send(served.post("/routerTransform", body(elements))).await;
     assert_eq!(answer.status, 200, "{}", &answer.text[..answer.text.len().min(300)]);
@@ -57,7 +60,7 @@ fn part(number: usize, key: &str, text: &str) -> String {
     element.to_string().replace("\"PART\"", text)
 }
 
-/// Name, element number 500, its status, and whether its job can be told.
+/// The name, element number 500, its status, and whether its job can be recognised.
 fn poisons() -> Vec<(&'static str, String, u64, bool)> {
     let at = JOBS / 2;
     let deep = format!("{}1{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
@@ -203,7 +206,7 @@ async fn other_shapes_keep_their_jobs_apart_too() {
     }
 }
 
-/// `__proto__` is a key like any other.
+/// `__proto__` is an ordinary key.
 #[tokio::test]
 async fn odd_keys_and_texts_go_where_they_belong() {
     let inmoment = InMoment::start().await;

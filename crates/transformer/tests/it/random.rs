@@ -1,4 +1,4 @@
-//! Whatever comes: an answer for each job, and a server that goes on.
+//! For every input, each job gets an answer, and the server goes on.
 
 use crate::served::{Served, job_ids, send, settings};
 use crate::stub::InMoment;
@@ -86,7 +86,7 @@ fn text() -> impl Strategy<Value = String> {
     })
 }
 
-/// A message that often gets far.
+/// A message that often passes many checks.
 fn message() -> impl Strategy<Value = String> {
     let kind =
         prop_oneof![4 => Just("\"identify\"".to_owned()), 4 => Just("\"track\"".to_owned()), 1 => text()];
@@ -103,7 +103,7 @@ fn message() -> impl Strategy<Value = String> {
     prop_oneof![4 => known, 1 => text()]
 }
 
-/// A destination, now and then another one or an odd one.
+/// A destination, sometimes another or a strange one.
 fn destination() -> impl Strategy<Value = String> {
     let good = r#"{"ID":"d","Config":{"username":"u","password":"planted","accountToken":"t"}}"#;
     let dynamic = r#"{"ID":"d","Config":{"username":"{{ event.traits.email || u }}","password":"planted"}}"#;

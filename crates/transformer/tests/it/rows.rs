@@ -1,5 +1,5 @@
-//! The 88 cases of docs/facts/transformer.md#cases, executed: message, look-ups, whole element. Each input has a destination of its
-//! own, and so a token of its own.
+//! The 88 cases of docs/facts/transformer.md#cases, executed: message, look-ups, whole element. Each input has its own
+//! destination, and so its own token.
 
 mod fields;
 mod track;
@@ -18,9 +18,9 @@ const NO_EMAIL: &str = "email/phone number are missing. At least one parameter m
 struct Row {
     number: u32,
     message: Value,
-    /// Without `/v1/end_users/`, as written in the request line.
+    /// The path without `/v1/end_users/`, as in the request line.
     look_ups: Vec<String>,
-    /// Calls for a token.
+    /// The number of token requests.
     tokens: usize,
     wanted: Wanted,
 }
@@ -61,12 +61,12 @@ fn refused(text: &str) -> Wanted {
     Wanted::Failed(400, text.to_owned(), "dataValidation", Some("instrumentation"))
 }
 
-/// What JavaScript throws.
+/// An error that JavaScript throws.
 fn thrown(text: &str) -> Wanted {
     Wanted::Failed(500, text.to_owned(), "transformation", None)
 }
 
-/// A look-up that was answered `said` with this JSON, and what rudder-server is told.
+/// A look-up with the status `said` and this JSON, and the answer for rudder-server.
 fn look_up_failed(said: u16, body: &str, status: u16) -> Wanted {
     let kind = if status == 429 { "throttled" } else { "retryable" };
     let message = Value::from(format!("Unable to retrieve userId due to {body}"));
@@ -87,7 +87,7 @@ fn identify(rest: Value) -> Value {
     with("identify", rest)
 }
 
-/// End users whose look-up is answered oddly: `html`, `empty`, and `said-` with a status.
+/// End users whose look-up gets a strange reply: `html`, `empty`, and `said-` with a status.
 fn odd(request: &Request, _: usize) -> Option<Act> {
     let id = request.target.strip_prefix("/v1/end_users/")?.strip_suffix("?lookup_by_external_id=true")?;
     let answer = match id {

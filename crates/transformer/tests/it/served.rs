@@ -1,4 +1,4 @@
-//! The transformer on a port of the loopback, and requests to it.
+//! The transformer on a loopback port, and requests to it.
 
 use crate::stub::InMoment;
 use event::{Millis, raw};
@@ -27,7 +27,7 @@ pub(crate) struct Served {
     task: AbortHandle,
 }
 
-/// A whole reply.
+/// A complete reply.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -40,7 +40,7 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    /// Read as leniently as rudder-server does: what is given back may hold halves of surrogate pairs.
+    /// It is read as leniently as by rudder-server, because returned texts may have lone surrogates.
     pub(crate) fn json(&self) -> Value {
         raw::value(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
@@ -62,7 +62,7 @@ impl Served {
         Served { url, transformer, client, task: task.abort_handle() }
     }
 
-    /// Between rudder-server and this InMoment, with the defaults.
+    /// A transformer between rudder-server and this InMoment, with the defaults.
     pub(crate) async fn before(inmoment: &InMoment) -> Served {
         Served::start(settings(&inmoment.url())).await
     }
@@ -79,7 +79,7 @@ impl Served {
         send(self.client.get(format!("{}{path}", self.url))).await
     }
 
-    /// The reply at the router stage, which must be a good one.
+    /// The reply of the router stage, which must be successful.
     async fn transformed(&self, input: &[Value]) -> Answer {
         let answer = send(self.post("/routerTransform", request(input))).await;
         assert_eq!((answer.status, answer.header("apiversion")), (200, Some("2")), "{}", answer.text);

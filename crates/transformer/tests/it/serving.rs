@@ -1,4 +1,4 @@
-//! Connections: callers that leave, and the end of serving.
+//! Connections: clients that disconnect, and the end of serving.
 
 use crate::served::{Served, job, request, send, settings, statuses, update};
 use crate::stub::{InMoment, user};
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use transformer::{Settings, Transformer, serve};
 
-/// A request as it goes over the wire.
+/// The bytes of a request.
 fn wire(body: &str) -> String {
     format!(
         "POST /routerTransform HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
@@ -38,7 +38,7 @@ async fn what_is_being_answered_at_the_end_is_answered() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// The place of a look-up that nobody waits for any more is free again, whatever InMoment does.
+/// The place of a look-up that is no longer awaited is free again, whatever InMoment does.
 #[tokio::test]
 async fn a_caller_that_leaves_holds_nothing() {
     let inmoment = InMoment::scripted(|request, before| {
@@ -65,7 +65,7 @@ async fn a_caller_that_breaks_off_holds_no_memory() {
     let mut stream = TcpStream::connect(served.url.strip_prefix("http://").unwrap()).await.unwrap();
     let half = &wire(&body).into_bytes()[..30_000];
     stream.write_all(half).await.unwrap();
-    // Held as soon as it has been read, and free as soon as the end of the connection has been seen.
+    // The memory is held as soon as it was read, and free as soon as the end of the connection was noticed.
     while send(served.post("/routerTransform", body.clone())).await.status != 503 {}
     drop(stream);
     while send(served.post("/routerTransform", body.clone())).await.status != 200 {}

@@ -3,13 +3,13 @@
 use scripted_server::{Act, Request, Server, grant, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The way of a look-up by the caller's id.
+/// The query of a look-up by the caller's id.
 const BY_EXTERNAL_ID: &str = "?lookup_by_external_id=true";
 /// Stored properties of `E`, in their order.
 pub(crate) const E_PROPERTIES: &str =
     r#"{"city":"Dhaka","name":"Ada","title":"Dr","gender":"f","company":"Initech"}"#;
 
-/// By the caller's id, by InMoment's, and the properties.
+/// The caller's id, InMoment's id, and the properties.
 const USERS: [(&str, &str, &str); 6] = [
     ("E", "486438462", E_PROPERTIES),
     ("N", "77", "{}"),
@@ -45,7 +45,7 @@ impl InMoment {
         self.server.url()
     }
 
-    /// How many tokens were asked for.
+    /// The number of requested tokens.
     pub(crate) fn tokens(&self) -> usize {
         self.server.requests().iter().filter(|request| request.is_token()).count()
     }

@@ -47,7 +47,7 @@ async fn a_token_is_kept_for_its_destination_and_login() {
     }
     let other = served.router(&[job(1, "other", update())]).await;
     assert_eq!(authorization(&other[0]), "Bearer planted-2");
-    // On purpose unlike the peer: new credentials are another login.
+    // This differs from rudder-transformer on purpose: new credentials are another login.
     let mut changed = job(1, "d", update());
     changed["destination"]["Config"]["password"] = json!("planted-new");
     assert_eq!(authorization(&served.router(&[changed]).await[0]), "Bearer planted-3");
@@ -55,7 +55,8 @@ async fn a_token_is_kept_for_its_destination_and_login() {
     assert_eq!(inmoment.tokens(), 3);
 }
 
-/// 401, 404 and the like are the login's fault, never the event's; on purpose unlike the peer, which gives it up.
+/// 401, 404 and similar statuses are the login's fault, never the event's; this differs on purpose from
+/// rudder-transformer, which aborts the event.
 #[tokio::test]
 async fn a_refused_login_does_not_give_events_up() {
     for (said, status, kind) in [
@@ -87,7 +88,7 @@ async fn a_refused_login_does_not_give_events_up() {
             )
         );
         assert_eq!((inmoment.tokens(), inmoment.look_ups().len()), (1, 0), "{said}");
-        // Nothing of it is kept.
+        // No part of it is kept.
         assert_eq!(authorization(&served.message(update()).await), "Bearer planted-1");
     }
 }
@@ -124,13 +125,13 @@ async fn a_token_lives_as_long_as_the_peers() {
     assert_eq!(authorization(&served.message(update()).await), "Bearer planted-1");
     later(20).await;
     assert_eq!(authorization(&served.message(update()).await), "Bearer planted-2");
-    // By password again: a refresh may end the old token, which rudder-server still sends.
+    // The password is used again, because a refresh may end the old token, which rudder-server still sends.
     let asked: Vec<String> =
         inmoment.server.requests().iter().filter(|one| one.is_token()).map(Request::text).collect();
     assert!(asked.iter().all(|body| body.starts_with("grant_type=password&")), "{asked:?}");
 }
 
-/// On purpose unlike the peer, whose jobs fail until the token's time is up.
+/// This differs on purpose from rudder-transformer, whose jobs fail until the token expires.
 #[tokio::test]
 async fn a_revoked_token_is_replaced_and_the_look_up_repeated() {
     let inmoment = InMoment::scripted(|request, _| {
@@ -170,7 +171,7 @@ async fn many_events_ask_for_one_token() {
     assert_eq!(inmoment.tokens(), 1);
 }
 
-/// A request for InMoment without a good token would only be refused there.
+/// InMoment would only refuse a request without a valid token.
 #[tokio::test]
 async fn a_login_that_is_refused_midway_leaves_no_request() {
     let inmoment = InMoment::scripted(|request, before| {
@@ -187,7 +188,7 @@ async fn a_login_that_is_refused_midway_leaves_no_request() {
     assert!(text.starts_with(r#"{"message":"Access token could not be generated"#), "{text}");
 }
 
-/// A destination whose login is being changed: rudder-server's request may hold both for a moment.
+/// While a destination's login is being changed, rudder-server's request may have both logins.
 #[tokio::test]
 async fn each_job_is_answered_with_its_own_login() {
     let inmoment = InMoment::start().await;

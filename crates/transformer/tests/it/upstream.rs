@@ -1,4 +1,4 @@
-//! In front of another transformer: what is not InMoment's goes there untouched.
+//! In front of another transformer: requests for other destinations are passed on unchanged.
 
 use crate::served::{Served, job, request, send, settings, statuses, update};
 use crate::stub::InMoment;
@@ -69,7 +69,7 @@ async fn our_own_stays_here() {
     assert!(behind.requests().is_empty());
 }
 
-/// Whose the request is stands in the body; what goes on is what came, to the byte.
+/// The body names the destination; the request is passed on to the byte.
 #[tokio::test]
 async fn a_router_request_of_another_goes_on_as_it_came() {
     let (inmoment, behind) = (InMoment::unasked().await, other().await);
@@ -100,7 +100,7 @@ async fn a_router_request_of_another_goes_on_as_it_came() {
     assert!(inmoment.server.requests().is_empty());
 }
 
-/// Reads until the text is there.
+/// Reads until the text has arrived.
 async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     let mut text = Vec::new();
     while !String::from_utf8_lossy(&text).contains(wanted) {
@@ -109,7 +109,7 @@ async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     String::from_utf8(text).unwrap()
 }
 
-/// Each piece arrives before the next one is sent, both ways.
+/// Each piece arrives before the next one is sent, in both directions.
 #[tokio::test]
 async fn bodies_stream() {
     let inmoment = InMoment::start().await;
@@ -147,13 +147,13 @@ async fn features_are_theirs_and_ours() {
     let behind = Server::in_turn(replies.map(Act::Answer)).await;
     let served = in_front_of(&behind.url(), &inmoment).await;
     let merged = r#"{"z":1.0,"routerTransform":{"A":true,"WOOTRIC":true},"regulations":["B"],"supportSourceTransformV1":false}"#;
-    // What it said last is remembered while it says nothing.
+    // Its last features are remembered while it does not answer.
     for _ in 0..3 {
         let answer = served.get("/features").await;
         assert_eq!((answer.status, answer.text.as_str()), (200, merged));
         assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
     }
-    // One that is older than the question has none.
+    // A transformer that is too old for `/features` has none.
     let answer = served.get("/features").await.json();
     assert_eq!((&answer["regulations"], &answer["supportTransformerProxyV1"]), (&json!([]), &json!(true)));
     assert_eq!(served.get("/features").await.text, r#"{"routerTransform":{"WOOTRIC":true}}"#);
@@ -186,7 +186,7 @@ async fn while_it_is_down_only_its_own_jobs_wait() {
     assert_eq!(statuses(&served.messages([update()]).await), [200]);
     assert_eq!(served.get("/features").await.text, known);
     assert!(served.is_healthy().await);
-    // One that never was there leaves rudder-server waiting rather than wrong.
+    // If it was never reachable, rudder-server has to wait, and gets no wrong features.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let served = in_front_of(&format!("http://127.0.0.1:{port}"), &inmoment).await;
     let answer = served.get("/features").await;

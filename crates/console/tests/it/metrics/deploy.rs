@@ -113,7 +113,7 @@ fn panels_have_units_and_words_and_do_not_overlap() {
             assert!(!word(&panel["fieldConfig"]["defaults"], "unit").is_empty(), "{title} has no unit");
         }
     }
-    for row in ["Now", "Coming in", "What becomes of events", "Delivery", "Dead letters", "Server"] {
+    for row in ["Now", "Incoming events", "Fates of events", "Delivery", "Dead letters", "Server"] {
         assert!(titles.contains(row), "there is no row {row:?}");
     }
 }

@@ -16,7 +16,7 @@ fn words_become_null_and_all_else_stays() {
         (" \r\n\u{feff} \u{feff}\n[-nan(ind),nan(snan), NaN(0x8000)]", "\n[null,null, null]"),
         ("NaN", "null"),
         (r#"  {"é":NaN}  "#, r#"  {"é":null}  "#),
-        // Broken texts stay broken.
+        // A broken text is not repaired.
         ("\"NaN", "\"NaN"),
         ("", ""),
     ];

@@ -2,7 +2,7 @@ use super::special_byte;
 use proptest::prelude::*;
 
 proptest! {
-    /// The double of `special_byte`, one byte at a time.
+    /// The same as `special_byte`, one byte at a time.
     #[test]
     fn eight_bytes_at_a_time_finds_the_same(bytes in prop::collection::vec(prop_oneof![4 => any::<u8>(), 1 => Just(b'"'), 1 => Just(b'\\'), 1 => Just(0x1f)], 0..40), at in 0usize..40) {
         let at = at.min(bytes.len());

@@ -3,7 +3,7 @@ use secrecy::SecretString;
 use super::{SettingsError, Transport, base_url};
 use crate::{ClientSettings, Credentials, HttpRequest};
 
-/// Sending what the URL library rewrote would reach another resource.
+/// A URL that the library rewrote would reach another resource.
 #[test]
 fn a_path_that_would_be_rewritten_is_not_sent() {
     let credentials = Credentials {

@@ -8,7 +8,7 @@ fn at(minutes: i64) -> Millis {
     Millis(1_795_000_000_000 + minutes * 60_000)
 }
 
-/// What stands in the place of a backup of then.
+/// The file at the path of a backup of that time.
 fn backup(folder: &Path, minutes: i64) -> PathBuf {
     let backup = folder.join(name_of(at(minutes)));
     fs::create_dir(&backup).unwrap();
@@ -16,12 +16,12 @@ fn backup(folder: &Path, minutes: i64) -> PathBuf {
     backup
 }
 
-/// When those that are there were taken, whatever the time is.
+/// The times of the existing backups, whatever the present time is.
 fn all(folder: &Path) -> Vec<i64> {
     until(folder, Millis(i64::MAX)).unwrap().into_iter().map(|(at, _)| at).collect()
 }
 
-/// A data folder with a journal, and a plan to back it up: each hour, two are kept.
+/// A data folder with a journal, and a plan for hourly backups of which two are kept.
 fn planned() -> (TempDir, BackupPlan, PathBuf) {
     let house = tempfile::tempdir().unwrap();
     let data = DataFolder { path: house.path().join("data"), key_file: None, file: None };
@@ -99,7 +99,7 @@ fn what_cannot_be_removed_fails_no_backup_and_is_tried_at_every_look() {
     for minutes in [-300, -200, -100] {
         backup(&folder, minutes);
     }
-    // The name that it would have while it is removed is taken.
+    // The name that it would have during its removal exists already.
     let taken = partial::of(&folder.join(name_of(at(-300))));
     fs::create_dir(&taken).unwrap();
     fs::write(taken.join("photo.jpg"), "precious").unwrap();

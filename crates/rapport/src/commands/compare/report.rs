@@ -1,4 +1,5 @@
-//! What a comparison comes to: counts, and one example of each kind of difference. Bounded, however many events there are.
+//! The result of a comparison: counts, and one example of each kind of difference. Its size is bounded, however many
+//! events there are.
 
 use crate::failure::Failure;
 use crate::output::Out;
@@ -8,16 +9,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Of what is unreadable so many are named.
+/// The number of unreadable lines that are named.
 const NAMED: usize = 100;
-/// A longer value is cut short for people.
+/// The length to which values are cut for people.
 const LONGEST_VALUE: usize = 120;
 
-/// Where in the file an event is.
+/// The position of an event in the file.
 #[derive(Clone, Copy)]
 pub(super) struct EventLocation {
     line: u64,
-    /// what it is one of, and its number there
+    /// the kind of its container, and its number in it
     within: Option<(&'static str, u64)>,
 }
 
@@ -72,7 +73,7 @@ struct Example {
 }
 
 impl Report {
-    /// An event has been compared.
+    /// Notes that an event was compared.
     pub(super) fn compared(
         &mut self,
         place: EventLocation,
@@ -91,7 +92,7 @@ impl Report {
         }
     }
 
-    /// Something is no event.
+    /// Notes a value that is not an event.
     pub(super) fn unreadable(&mut self, place: EventLocation, code: &'static str, what: String) {
         self.unreadable += 1;
         if self.named.len() < NAMED {
@@ -104,7 +105,7 @@ impl Report {
         self.passed_over += u64::try_from(events).unwrap_or(u64::MAX);
     }
 
-    /// Everything in the file has been compared.
+    /// Ends the comparison after the last value.
     pub(super) fn is_complete(&self) -> bool {
         self.unreadable == 0
     }
@@ -118,7 +119,7 @@ impl Report {
         })
     }
 
-    /// For a program.
+    /// The report for programs.
     pub(super) fn json(&self) -> Value {
         let effect = |(effect, tally): (Effect, &Tally)| {
             let Example { message_id, place, fields } = &tally.example;
@@ -151,7 +152,7 @@ impl Report {
         })
     }
 
-    /// For a person.
+    /// The report for people.
     pub(super) fn write(&self, out: &mut Out<'_>) -> Result<(), Failure> {
         if !self.found.is_empty() {
             let rows = self.by_rule().flat_map(|(rule, effects)| {
@@ -221,7 +222,7 @@ fn write_example(effect: Effect, example: &Example, out: &mut Out<'_>) -> Result
     Ok(())
 }
 
-/// A value as JSON writes it, cut short where it is long.
+/// A value as JSON, cut if it is long.
 fn to_text(value: &Value) -> String {
     let text = table::visible(&value.to_string());
     match text.char_indices().nth(LONGEST_VALUE) {

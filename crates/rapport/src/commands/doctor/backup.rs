@@ -1,4 +1,4 @@
-//! A backup looked over: are its files as they were written?
+//! Examines a backup: whether its files are unchanged.
 
 use super::findings::{finding_as_json, say_findings};
 use crate::backup::{self, MANIFEST, Manifest, code};
@@ -8,12 +8,12 @@ use journal::Finding;
 use serde_json::json;
 use std::path::Path;
 
-/// A folder with a manifest is a backup, and no data folder.
+/// A folder with a manifest is a backup, not a data folder.
 pub(super) fn is_one(folder: &Path) -> bool {
     folder.join(MANIFEST).exists()
 }
 
-/// Compares its files with its sums, and says what it is of.
+/// Compares its files with its checksums, and reports its origin.
 pub(super) fn run(folder: &Path, as_json: bool, out: &mut Out<'_>) -> Result<Exit, Failure> {
     let (manifest, findings) = match backup::verify(folder) {
         Ok(manifest) => (Some(manifest), Vec::new()),

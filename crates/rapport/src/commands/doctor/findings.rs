@@ -1,4 +1,4 @@
-//! Findings, as a program and as a person reads them.
+//! Findings, for programs and for people.
 
 use crate::failure::Failure;
 use crate::output::Out;

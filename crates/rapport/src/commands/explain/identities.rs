@@ -1,8 +1,8 @@
-//! Which of the given events a server would take for the same (docs/facts/mapping.md#same-event).
+//! Finds out which of the given events a server would consider the same (docs/facts/mapping.md#same-event).
 
 use std::collections::HashMap;
 
-/// The events so far: by message id (empty where there is none) and content, which one it was.
+/// The numbers of the events so far, by message id (empty if there is none) and content.
 #[derive(Default)]
 pub(super) struct Identities {
     events: HashMap<(String, u128), usize>,
@@ -10,7 +10,7 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    /// What is to be said of the event with this number, counted from 1, for the sake of those before it.
+    /// The note about the event with this number, counted from 1, because of earlier events.
     pub(super) fn note(&mut self, number: usize, identity: Option<&(String, u128)>) -> Option<String> {
         let (id, content) = identity?;
         let event = self.events.insert((id.clone(), *content), number);

@@ -1,7 +1,7 @@
-//! Several files, all of them or none.
+//! Writes several files: all of them or none.
 //!
-//! Each is written beside its place and moved there when all are complete. When one cannot be moved, those that were
-//! are taken back. Without `force` nothing that is there is touched, not even what appears meanwhile.
+//! Each is written beside its place and moved there when all are complete. If one cannot be moved, the others are moved
+//! back. Without `force` no existing file is touched, not even one that appears meanwhile.
 
 use crate::failure::{Exit, Failure, code};
 use std::fs::{self, Permissions};
@@ -16,7 +16,7 @@ pub(super) struct NewFile {
     pub(super) content: Vec<u8>,
 }
 
-/// What was there before.
+/// The previous file.
 struct Old {
     content: Vec<u8>,
     permissions: Permissions,
@@ -27,17 +27,17 @@ pub(super) fn folder_of(file: &Path) -> &Path {
     disk::parent(file)
 }
 
-/// Writes them, in this order. `folder` is made when it is not there.
+/// Writes them, in this order. `folder` is made if it does not exist.
 pub(super) fn write(files: &[NewFile], folder: &Path, force: bool) -> Result<(), Failure> {
     may_be_written(files, force)?;
     if !folder_of(folder).is_dir() {
-        // A folder in a folder that is not there is more likely a slip than a wish.
+        // A folder inside a missing folder is more likely a typing error than intended.
         return Err(unwritable(folder, &io::Error::from(io::ErrorKind::NotFound)));
     }
     let made = disk::make_folder(folder).map_err(|error| unwritable(folder, &error))?;
     let done = write_all(files, force);
     if done.is_err() && made {
-        // Others may have put something in it meanwhile; then it stays.
+        // If another program has put a file into it meanwhile, it stays.
         let _ = fs::remove_dir(folder);
     }
     done
@@ -73,7 +73,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
         .advice("see the folder, its permissions and its room")
 }
 
-/// Writes them without looking first what is there.
+/// Writes them without checking for existing files first.
 pub(super) fn write_all(files: &[NewFile], force: bool) -> Result<(), Failure> {
     let mut ready = Vec::with_capacity(files.len());
     for file in files {
@@ -102,7 +102,7 @@ pub(super) fn write_all(files: &[NewFile], force: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A complete file in the same folder, under a name of its own that goes when it is not moved.
+/// A complete file in the same folder, under another name, which is removed if it is not moved.
 fn beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".import-").permissions(Permissions::from_mode(0o600));
@@ -112,7 +112,7 @@ fn beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Moves it to its place; gives back what was there.
+/// Moves it to its place; returns the previous file.
 fn put(ready: NamedTempFile, path: &Path, force: bool) -> io::Result<Option<Old>> {
     if !force {
         ready.persist_noclobber(path).map_err(|error| error.error)?;
@@ -127,7 +127,7 @@ fn put(ready: NamedTempFile, path: &Path, force: bool) -> io::Result<Option<Old>
     Ok(old)
 }
 
-/// Restores what was there, the last first.
+/// Restores the previous files, the last first.
 fn take_back(moved: Vec<(&Path, Option<Old>)>) -> Result<(), Failure> {
     for (path, old) in moved.into_iter().rev() {
         let restored = match old {

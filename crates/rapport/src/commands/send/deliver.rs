@@ -1,4 +1,5 @@
-//! Requests to the public port, repeated while that can help, and narrowed down to the line the server refuses.
+//! Requests to the public port, which are repeated as long as that can help, and narrowed down to the line that the
+//! server refuses.
 
 use super::lines::{Line, Prepared};
 use super::progress::Progress;
@@ -13,17 +14,17 @@ use std::time::Duration;
 /// How often one request is sent before the run is interrupted; the waits between add up to about eight seconds.
 const TRIES: u32 = 6;
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// However long the server would have us wait.
+/// The longest wait, whatever the server's `Retry-After` says.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The longest reason of a refusal that is repeated.
 const LONGEST_REASON: usize = 200;
 
-/// What became of lines.
+/// The result of lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Sent {
-    /// so many were accepted
+    /// this many were accepted
     Accepted(u64),
-    /// this one was refused, and why
+    /// this one was refused, with the reason
     Rejected(u64, String),
 }
 
@@ -38,7 +39,7 @@ pub(super) struct Port {
 /// How the server answered.
 enum GatewayReply {
     Accepted,
-    /// this request will never be accepted as it is
+    /// this request will never be accepted unchanged
     Refused(String),
 }
 
@@ -48,7 +49,8 @@ impl Port {
             Failure::new(code::SERVER_UNREACHABLE, "--url must be an address like http://127.0.0.1:8080")
                 .exit(Exit::Usage)
         };
-        // Looked at by itself first: "http://" and a path would make the path's beginning a host.
+        // The address is checked by itself first: with "http://" and a path, the beginning of the path would become a
+        // host.
         let base = reqwest::Url::parse(url).map_err(|_| wrong())?;
         if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
             return Err(wrong());
@@ -150,7 +152,7 @@ fn body(lines: &[&Line]) -> String {
     body
 }
 
-/// A server's words, short and on one line.
+/// A server's message, short and on one line.
 fn reason(text: &str) -> String {
     let words: String =
         text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_REASON).collect();

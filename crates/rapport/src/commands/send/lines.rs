@@ -7,10 +7,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// A longer line fits no request (docs/facts/gateway.md#request-size).
+/// The longest line that fits into a request (docs/facts/gateway.md#request-size).
 const LONGEST_LINE: usize = 4_000_000;
 
-/// A line and what it comes to.
+/// A line and its result.
 #[derive(Debug)]
 pub(super) struct Line {
     /// counted from 1
@@ -26,11 +26,11 @@ pub(super) struct Line {
 
 /// What a line comes to.
 pub(super) enum Prepared {
-    /// nothing stands there
+    /// the line is blank
     Blank,
     /// an event, ready to be sent
     Event(String),
-    /// no event, and why
+    /// not an event, with the reason
     Reject(String),
 }
 
@@ -73,7 +73,7 @@ impl Lines {
         self.length
     }
 
-    /// Goes on behind this line, which begins at `start`; gives the hash of its bytes.
+    /// Continues behind this line, which begins at `start`; returns the hash of its bytes.
     pub(super) fn resume(&mut self, number: u64, start: u64) -> io::Result<Option<(u64, u128)>> {
         self.reader.seek(SeekFrom::Start(start))?;
         self.number = number.saturating_sub(1);
@@ -110,7 +110,7 @@ fn hash(bytes: &[u8]) -> u128 {
     event::message_hash(&String::from_utf8_lossy(bytes))
 }
 
-/// What one line comes to.
+/// The result of one line.
 fn prepare(number: u64, bytes: &[u8]) -> Prepared {
     let Ok(text) = str::from_utf8(bytes) else {
         return reject("the line is not UTF-8 text", code::INPUT_NOT_JSON);
@@ -149,7 +149,8 @@ fn scanned(text: &str) -> Option<RejectCode> {
     scan.rejects.first().map(|reject| reject.code)
 }
 
-/// The text itself when it has a usable message id, else with one of its line's number and text.
+/// The text itself if it has a usable message id; else the text with one that is derived from its line's number and
+/// text.
 fn with_message_id(number: u64, text: &str, mut body: Map<String, Value>) -> String {
     let own = body.get("messageId").and_then(Value::as_str);
     if own.is_some_and(|own| !event::identity::is_blank(own)) {

@@ -1,8 +1,8 @@
 //! How far a file was acknowledged, kept beside it in `FILE.progress`.
 //!
-//! The record is replaced as a whole after each answer. It names the last acknowledged line by number, place and hash,
-//! so that a file that was changed meanwhile is noticed instead of losing or repeating lines; and it holds a hash of
-//! address and write key, because what one server acknowledged tells nothing about another.
+//! The record is replaced as a whole after each reply. It has the number, position and hash of the last acknowledged
+//! line, so that a changed file is noticed and no line is lost or repeated; and it has a hash of address and write key,
+//! because one server's acknowledgements say nothing about another.
 
 use super::lines::{Line, Lines};
 use crate::failure::{Failure, code};
@@ -11,7 +11,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How far, and of what.
+/// The progress of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
     /// a hash of address and write key
@@ -68,7 +68,7 @@ impl Progress {
         Ok(Some(progress))
     }
 
-    /// Puts the lines behind the last acknowledged one, if everything fits.
+    /// Continues the lines behind the last acknowledged one, if everything matches.
     pub(super) fn check(&self, now: &Progress, lines: &mut Lines, file: &Path) -> Result<(), Failure> {
         if self.target != now.target {
             return Err(unusable(

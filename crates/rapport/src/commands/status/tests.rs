@@ -67,6 +67,6 @@ fn parts_that_are_not_at_work_or_started_again_are_said() {
     ] {
         assert!(odd.contains(line), "{line} is not in\n{odd}");
     }
-    // A server of an older version tells of none.
+    // A server of an older version reports none.
     assert!(!told(Value::Null).contains("of the server"));
 }

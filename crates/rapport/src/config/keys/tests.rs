@@ -77,7 +77,7 @@ fn a_replacement_broken_off_anywhere_still_opens_everything() {
     let sealed_before = before.seal(place, &SecretString::from("x")).unwrap();
     let file = folder.path().join("secret-key");
     let (new, text) = new_key();
-    // Broken off before the commit: the old key is in its place, the new one beside it.
+    // Interrupted before the commit: the old key is in its place, and the new one beside it.
     write_key(&fresh_beside(&file), &text).unwrap();
     let sealed_after = Vault::new(new.clone(), Vec::new()).seal(place, &SecretString::from("y")).unwrap();
     let (both, key, _) = open();
@@ -103,7 +103,7 @@ fn an_empty_file_that_a_full_disk_left_is_no_key_and_in_nobodys_way() {
     assert!(!stands(&fresh_beside(&file)));
     let (_, beside, _) = vault_from(folder.path(), None, &Given::default()).unwrap();
     assert_eq!(first.name(), beside.name());
-    // What an operator named is not written by us.
+    // The server does not write a file that an operator named.
     let chosen = folder.path().join("chosen");
     std::fs::write(&chosen, "").unwrap();
     assert!(vault_from(folder.path(), Some(&chosen), &Given::default()).is_err());

@@ -1,4 +1,4 @@
-//! The calls of clients in the wild, as they put them on the wire.
+//! The calls of real clients, as they send them.
 
 use super::*;
 
@@ -122,7 +122,7 @@ fn a_client_may_sign_in_with_basic() {
         ("basic  ZGVtby1jbGllbnQ6ZGVtby1jbGllbnQtc2VjcmV0", "grant_type=client_credentials", 200),
         ("Basic ZGVtby1jbGllbnQ6d3Jvbmc=", "grant_type=client_credentials", 401),
         ("Basic ZGVtbyUyRGNsaWVudDpkZW1vLWNsaWVudC1zZWNyZXQ=", "grant_type=client_credentials", 200),
-        // What the header says goes before the form.
+        // The header has precedence over the form.
         (
             "Basic ZGVtby1jbGllbnQ6d3Jvbmc=",
             "grant_type=client_credentials&client_id=demo-client&client_secret=demo-client-secret",

@@ -41,7 +41,7 @@ fn every_lookup_finds_the_same_end_user() {
         ("/v1/end_users/cust%2D42?lookup_by_external_id=true".into(), 200),
         ("/v1/end_users/phone_number/+12025550100".into(), 200),
         ("/v1/end_users/phone_number/%2B12025550100".into(), 200),
-        // Digits are an id, anything else needs its flag, and flags do not spill over.
+        // Digits are an id, any other value needs its flag, and flags do not affect other look-ups.
         ("/v1/end_users/phone_number/12025550100".into(), 404),
         ("/v1/end_users/cust-42".into(), 404),
         ("/v1/end_users/cust-42?lookup_by_external_id=false".into(), 404),
@@ -134,7 +134,7 @@ fn an_update_sets_what_it_names_and_replaces_the_properties() {
         ),
         ("external_id=", json!({"external_id": null})),
         ("phone_number=%2B49", json!({"phone_number": "+49", "email": "a@example.com"})),
-        // The same values again are no clash with oneself.
+        // The same values again do not conflict with the record's own.
         ("email=A@example.com&external_id=x", json!({"email": "A@example.com"})),
         (
             r#"{"properties": {"seats_amount": "7", "n": 1.50}}"#,
@@ -153,7 +153,7 @@ fn an_update_sets_what_it_names_and_replaces_the_properties() {
         };
         assert_eq!(reply.status, 200, "{body}");
         for (field, wanted) in fields {
-            // Digits survive as they were sent, so 1.50 is compared as a number.
+            // The digits are kept as they were sent, so 1.50 is compared as a number.
             assert_eq!(shown[field].to_string().replace("1.50", "1.5"), wanted.to_string(), "{body}");
         }
         assert_eq!(shown["updated_at"], "2024-05-02 08:16:30 -0700");

@@ -17,7 +17,7 @@ fn users(world: &mut World) -> usize {
     world.sandbox.state(0, None)["end_users"].as_array().map_or(0, Vec::len)
 }
 
-/// What every fault does to a create: what the client gets, whether the end user is there, what the log says.
+/// The effect of every fault on a create: the reply, whether the end user exists, and the entry in the log.
 #[test]
 fn every_fault_spoils_a_create_in_its_own_way() {
     let cases = [
@@ -94,7 +94,7 @@ fn rules_follow_an_end_user_under_all_its_names() {
             assert_eq!(served.end == RequestEnd::Reset, hit, "{name} {target}");
         }
     }
-    // A create names its end user in the body, before there is one.
+    // A create names its end user in the body, before the end user exists.
     let script = json!({"rules": [{"match": {"user": "new-1"}, "action": "reset_before"}]});
     world.sandbox.set_faults(faults::parse(&script.to_string()).expect("a script"));
     assert_eq!(

@@ -1,8 +1,8 @@
-//! What Rack, Rails and PostgreSQL make of forms that no client means to send.
+//! How Rack, Rails and PostgreSQL treat forms that clients send by mistake.
 
 use super::*;
 
-/// A sandbox with one end user, whose id is given.
+/// A sandbox with one end user, whose id is returned.
 fn world() -> (World, i64) {
     let mut world = World::new();
     let user = world.user("email=ada@x&external_id=ada&properties[plan]=pro");
@@ -69,7 +69,8 @@ fn nul_gets_as_far_as_the_database() {
         ("POST", "/v1/end_users".to_owned(), "email=new@x&phone_number=%2B1%00".to_owned(), 500),
         ("POST", responses.clone(), format!("{answer}&text=a%00b"), 500),
         ("POST", responses.clone(), format!("{answer}&end_user[properties][a]=%00"), 500),
-        // What is checked before the database is asked is 400, and what nobody reads is no matter.
+        // A value that is checked before the database query is answered 400, and a parameter that is not read does not
+        // matter.
         ("POST", responses.clone(), "score=9%00&ip_address=x&origin_url=y".to_owned(), 400),
         ("PUT", user_path.clone(), "email=a%00&last_surveyed=x".to_owned(), 400),
         ("PUT", user_path.clone(), "unknown=a%00".to_owned(), 200),
@@ -79,7 +80,7 @@ fn nul_gets_as_far_as_the_database() {
         ("GET", "/v1/end_users/phone_number/+1%00".to_owned(), String::new(), 500),
         ("DELETE", "/v1/end_users/a%00@x".to_owned(), String::new(), 500),
         ("GET", format!("{user_path}%00"), String::new(), 404),
-        // The path is UTF-8, too.
+        // The path must be UTF-8, too.
         ("GET", "/v1/end_users/%FF?lookup_by_external_id=true".to_owned(), String::new(), 400),
         ("POST", "/oauth/token".to_owned(), "grant_type=password&username=a%00&password=b".to_owned(), 500),
     ];

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Three end users a minute apart; the order of e-mails is another one.
+/// Three end users, created a minute apart; their e-mails are in another order.
 fn three() -> (World, [i64; 3]) {
     let mut world = World::new();
     let ids = ["email=c@x", "email=a@x", "email=b@x"].map(|body| {

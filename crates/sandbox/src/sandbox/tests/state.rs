@@ -34,7 +34,7 @@ fn a_snapshot_goes_on_where_it_was_taken() {
         let (one, two) = (before.call(method, target, body), after.call(method, target, body));
         assert_eq!((one.status, value(&one)), (two.status, value(&two)), "{method} {target}");
     }
-    // Also the deletion that was only marked.
+    // The snapshot also has the deletion that was only marked.
     let later = (NOW + 86_400) * 1_000;
     assert_eq!(after.sandbox.state(later, None), before.sandbox.state(later, None));
     assert_eq!(after.sandbox.state(later, None)["end_users"].as_array().map(Vec::len), Some(2));
@@ -79,7 +79,7 @@ fn reading_changes_nothing() {
     assert_eq!(world.sandbox.changes(), changes + 1);
 }
 
-/// One random call out of a small world, so that they meet.
+/// One random call with few possible values, so that calls affect each other.
 fn any_call() -> impl Strategy<Value = (&'static str, String, String)> {
     let id = 700_100_201i64..700_100_205;
     prop_oneof![
@@ -118,8 +118,8 @@ fn any_call() -> impl Strategy<Value = (&'static str, String, String)> {
 }
 
 proptest! {
-    /// Whatever happens: unique fields are unique, every look-up finds its row and no other, rows have an owner, and a
-    /// snapshot says the same.
+    /// After every history, unique fields are unique, every look-up finds its row and no other, rows have an owner, and
+    /// a snapshot has the same data.
     #[test]
     fn the_indexes_never_disagree_with_the_rows(
         calls in proptest::collection::vec((any_call(), 0..9_000i64), 1..40),

@@ -109,7 +109,7 @@ fn an_account_token_opens_that_account_only() {
     world.user("email=a@example.com");
     assert_eq!(world.sandbox.state(0, None)["end_users"].as_array().map(Vec::len), Some(2));
     assert_eq!(world.sandbox.state(0, Some("NPS-DEMO0001"))["end_users"].as_array().map(Vec::len), Some(1));
-    // In the body it counts for nothing: the login's first account opens.
+    // In the body it is ignored: the token is for the login's first account.
     world.token = text(
         &world.call("POST", "/oauth/token", &format!("{PASSWORD}&account_token=NPS-EU-SECOND01")),
         "access_token",

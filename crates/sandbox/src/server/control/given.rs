@@ -1,5 +1,6 @@
-//! What a call of the control API gives: parameters of the query and a JSON body. A body counts whatever its `Content-Type` says, because
-//! `curl -d` calls every body a form; and what cannot be used is refused as everything else is, with a JSON object.
+//! The input of a call of the control API: parameters of the query and a JSON body. The `Content-Type` of a body is
+//! ignored, because `curl -d` calls every body a form; an unusable body is refused with a JSON object, like every other
+//! fault.
 
 use axum::extract::{FromRequest, FromRequestParts, Query as AxumQuery, Request};
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! How the control API refuses a request: a status and a JSON object with the reason.
+//! The control API's refusals: a status and a JSON object with the reason.
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -1,6 +1,6 @@
-//! `GET /requests`: the request log, at once or as soon as it holds enough.
+//! `GET /requests`: the request log, at once or as soon as it has enough entries.
 //!
-//! Waiting reads only what is new since the last look, so that a busy log costs no more than its own length.
+//! While waiting, only new entries are read, so the cost is proportional to the length of the log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ const MAX_WAIT_MS: u64 = 300_000;
 const DEFAULT_WAIT_MS: u64 = 10_000;
 const DEFAULT_LIMIT: usize = 1_000;
 
-/// Which requests, and how many of them to wait for.
+/// The requested entries, and the number of entries to wait for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
@@ -68,7 +68,7 @@ fn show(hosted: &Hosted, filter: &LogFilter, limit: usize, met: bool) -> Value {
     json!({"met": met, "total": found.len(), "last": sandbox.log().last(), "requests": newest})
 }
 
-/// Returns when the log holds that many matching requests.
+/// Returns when the log has that many matching requests.
 async fn reach(hosted: &Hosted, filter: &LogFilter, count: u64) {
     let mut news = hosted.news.subscribe();
     let (mut generation, mut seen, mut found) = (None, filter.after, 0);

@@ -4,7 +4,7 @@ use super::{NO_EMAIL, Row, create, identify, refused, row, update};
 use serde_json::{Value, json};
 
 const T: &str = "2022-01-20T13:39:21.032Z";
-/// What `E` has.
+/// The properties of `E`.
 const STORED: &str = r#""properties[city]":"Dhaka","properties[name]":"Ada""#;
 
 pub(super) fn rows() -> Vec<Row> {

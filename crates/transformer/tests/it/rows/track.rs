@@ -1,4 +1,5 @@
-//! Survey answers, the kinds of events, and what JavaScript throws at (docs/facts/transformer.md#case-61..88).
+//! Survey answers, the types of events, and inputs at which JavaScript throws an error
+//! (docs/facts/transformer.md#case-61..88).
 
 use super::{MISSING_IDS, Row, Wanted, by_id, identify, refused, row, thrown, unasked, update, with};
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn sent(path: &'static str, form: &str) -> Wanted {
     Wanted::Request("POST", path, form.to_owned())
 }
 
-/// A complete response of `E`, some of it replaced.
+/// A complete response of `E`, with some members replaced.
 fn response(rest: Value) -> Value {
     let mut message = with(
         "track",

@@ -1,4 +1,5 @@
-//! Whom an identify is about, and what a look-up may say (docs/facts/transformer.md#case-1..23, #case-58..60).
+//! Whom an identify is about, and the possible replies to a look-up (docs/facts/transformer.md#case-1..23,
+//! #case-58..60).
 
 use super::{MISSING_IDS, Row, by_id, create, identify, look_up_failed, refused, row, unasked, update};
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ fn end_user_ids() -> Vec<Row> {
         row(3, both(json!(490_635_419)), "E", update("486438462", "{}")),
         unasked(4, identify(json!({ "context": external(json!(490_635_419)) })), refused(MISSING_IDS)),
         by_id(5, both(json!(["490635419"])), "490635419", update("490635419", "{}")),
-        // Encoded as one segment, brackets too.
+        // The id is encoded as one segment, including brackets.
         by_id(
             6,
             identify(json!({ "userId": "new", "traits": email, "context": external(json!({ "a": 1 })) })),
@@ -94,7 +95,7 @@ fn external_ids() -> Vec<Row> {
             update("80", "{}"),
         ),
         unasked(18, identify(json!({ "anonymousId": "E" })), refused(MISSING_IDS)),
-        // The id keeps its type on its way into the form.
+        // The id keeps its type in the form.
         row(
             23,
             identify(json!({ "userId": { "a": 1 }, "traits": { "email": "a@b.c" } })),
@@ -104,8 +105,9 @@ fn external_ids() -> Vec<Row> {
     ]
 }
 
-/// On purpose unlike the peer (docs/facts/mapping.md#profiles): an id is one percent-encoded path segment, so that no id can
-/// name another resource or lose the way it is looked up by; one that no URL can name is refused.
+/// This differs from rudder-transformer on purpose (docs/facts/mapping.md#profiles): an id is one percent-encoded path
+/// segment, so that no id can name another resource or change the kind of look-up; an id that no URL can contain is
+/// refused.
 fn written_into_urls() -> Vec<Row> {
     let new = |id: &str| identify(json!({ "userId": id, "traits": { "email": "a@b.c" } }));
     let made = |id: &str| create(&format!(r#"{{"email":"a@b.c","external_id":"{id}"}}"#));
@@ -137,8 +139,8 @@ fn look_ups() -> Vec<Row> {
         let made = create(&format!(r#"{{"email":"a@b.c","external_id":"{id}"}}"#));
         rows.push(row(58, about(id), id, made));
     }
-    // On purpose unlike the peer: 401 and 403 are the login's fault, not the event's, and 201 and 204 would count as
-    // delivered.
+    // This differs from rudder-transformer on purpose: 401 and 403 are the login's fault, not the event's, and 201 and
+    // 204 would count as delivered.
     for (number, said, status) in [
         (59, 401, 429),
         (59, 403, 429),
@@ -152,7 +154,7 @@ fn look_ups() -> Vec<Row> {
         let body = if said == 204 { r#""""# } else { r#"{"id":7,"said":"no"}"# };
         let mut row = row(number, about(&id), &id, look_up_failed(said, body, status));
         if said == 401 {
-            // The token may have been revoked: it is replaced, once.
+            // The token may have been revoked, so it is replaced once.
             row.tokens = 2;
             row.look_ups = vec![row.look_ups[0].clone(), row.look_ups[0].clone()];
         }
