@@ -11,14 +11,14 @@ pub(crate) const USAGE: &str = "bench [--only NAME]... [--runs N] [--length SECO
   --length SECONDS  so long is each of the two runs of reader (60; with --quick 10)
   --quick      smaller and shorter, for a first look";
 
-/// What is asked for.
+/// The arguments.
 pub(crate) enum Wish {
     Measure(Arguments),
     Help,
     Unclear(String),
 }
 
-/// What to measure.
+/// The scenarios to measure.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) only: Vec<String>,

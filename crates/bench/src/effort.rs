@@ -1,15 +1,15 @@
-//! How long and how often is measured.
+//! The duration and number of measurements.
 
 use std::time::Duration;
 
-/// How much of everything.
+/// The amounts of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Effort {
-    /// runs behind one figure
+    /// the number of runs for one figure
     pub(crate) runs: usize,
-    /// load before the first run
+    /// the duration of the load before the first run
     pub(crate) warm_up: Duration,
-    /// one run of load
+    /// the duration of one run of load
     pub(crate) window: Duration,
     /// one run at 100 events a second
     pub(crate) latency_run: Duration,
@@ -22,7 +22,7 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// The effort behind the figures that are written down.
+    /// The effort for published figures.
     pub(crate) const FULL: Effort = Effort {
         runs: 5,
         warm_up: Duration::from_secs(3),
@@ -33,7 +33,7 @@ impl Effort {
         pending: 1_000_000,
     };
 
-    /// A first look.
+    /// The effort for a quick look.
     pub(crate) const QUICK: Effort = Effort {
         runs: 3,
         warm_up: Duration::from_secs(1),

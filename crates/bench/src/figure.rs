@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// On which side of the target is good.
+/// Which side of the target is good.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
@@ -19,7 +19,7 @@ impl Target {
     }
 }
 
-/// A figure. The target is held against the median.
+/// A figure. The median is compared with the target.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Figure {
     pub(crate) name: String,
@@ -33,7 +33,7 @@ pub(crate) struct Figure {
     target: Option<Target>,
     #[serde(skip_serializing_if = "Option::is_none")]
     met: Option<bool>,
-    /// Percent of the processors that other programs took during the whole scenario: noise.
+    /// The percentage of the processors that other programs used during the whole scenario, which is noise.
     others_cpu_percent: f64,
 }
 
@@ -62,12 +62,12 @@ impl Figure {
         self
     }
 
-    /// Measured while others took so many percent of the processors.
+    /// Sets the percentage of the processors that other programs used.
     pub(crate) fn beside(self, others_cpu_percent: f64) -> Figure {
         Figure { others_cpu_percent, ..self }
     }
 
-    /// For people.
+    /// The figure for people.
     pub(crate) fn line(&self) -> String {
         let met = match (self.target, self.met) {
             (Some(Target::AtLeast(value)), Some(met)) => format!(" (at least {value}: {})", word(met)),
@@ -89,7 +89,7 @@ fn sorted(values: &[f64]) -> Vec<f64> {
     values
 }
 
-/// The middle of sorted values; of an even number of them, half-way between the two in the middle.
+/// The median of sorted values; for an even number of them, the mean of the two in the middle.
 fn median(sorted: &[f64]) -> f64 {
     let half = sorted.len() / 2;
     match (sorted.get(half.wrapping_sub(1)), sorted.get(half)) {
@@ -99,14 +99,14 @@ fn median(sorted: &[f64]) -> f64 {
     }
 }
 
-/// The value that so many percent of all values do not exceed.
+/// The value that this percentage of all values does not exceed.
 pub(crate) fn percentile(values: &[f64], percent: usize) -> f64 {
     let sorted = sorted(values);
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
 
-/// Three decimals for small values, none for large ones: more would be noise.
+/// Three decimals for small values, none for large ones, because more digits would be noise.
 fn rounded(value: f64) -> f64 {
     if value.abs() >= 1_000.0 { value.round() } else { (value * 1_000.0).round() / 1_000.0 }
 }

@@ -1,4 +1,4 @@
-//! The machine a figure was measured on: without it a figure means nothing.
+//! The machine on which a figure was measured; without it a figure is meaningless.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Durable writes timed to say how fast the disk is.
+/// The number of timed durable writes that measure the disk.
 const SYNCS: usize = 50;
 
 #[derive(Debug, Serialize)]
@@ -18,12 +18,12 @@ pub(crate) struct Host {
     memory_mb: u64,
     kernel: String,
     rustc: String,
-    /// median of appending 4 KiB and making it durable where the journals lie
+    /// the median time to append 4 KiB durably on the disk of the journals
     fsync_ms: f64,
 }
 
 impl Host {
-    /// Reads what Linux tells; times the disk under `folder`.
+    /// Reads Linux's data about the machine; measures the disk of `folder`.
     pub(crate) fn read(folder: &Path) -> Result<Host> {
         let cpus = fs::read_to_string("/proc/cpuinfo").context("/proc/cpuinfo")?;
         let memory = fs::read_to_string("/proc/meminfo").context("/proc/meminfo")?;
@@ -76,7 +76,7 @@ fn fsync_ms(folder: &Path) -> Result<f64> {
     Ok((crate::figure::percentile(&taken, 50) * 1_000.0).round() / 1_000.0)
 }
 
-/// Processor time so far, in ticks: of everybody, and of this process and its ended children.
+/// The processor time so far, in ticks: of all processes, and of this process and its ended children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticks {
     all: u64,
@@ -91,13 +91,13 @@ impl Ticks {
         Ticks::parse(&everybody, &own).context("processor times")
     }
 
-    /// Where they stand: proc(5), `/proc/stat` and `/proc/pid/stat`.
+    /// The positions of the fields: proc(5), `/proc/stat` and `/proc/pid/stat`.
     fn parse(everybody: &str, own: &str) -> Option<Ticks> {
         let numbers =
             |text: &str| text.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<u64>>();
-        // user, nice, system, idle, iowait, irq, softirq, steal; what follows is part of user and nice.
+        // user, nice, system, idle, iowait, irq, softirq, steal; the later fields are parts of user and nice.
         let cpu = numbers(everybody.lines().next()?.strip_prefix("cpu ")?);
-        // The name in parentheses may hold anything; utime is the 12th field after it.
+        // The name in parentheses may contain any characters; utime is the 12th field after it.
         let (_, after) = own.rsplit_once(')')?;
         let own = after.split_whitespace().skip(11).take(4).map(|word| word.parse::<u64>().ok());
         Some(Ticks {
@@ -107,7 +107,7 @@ impl Ticks {
         })
     }
 
-    /// Percent of the machine that others took since then, the kernel's own threads included.
+    /// The percentage of the machine that others used since then, including the kernel's threads.
     pub(crate) fn others_since(self, before: Ticks) -> f64 {
         let all = self.all.saturating_sub(before.all);
         let used = all.saturating_sub(self.idle.saturating_sub(before.idle));

@@ -9,18 +9,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Numbers the messages of all templates and all connections of one site: none comes twice.
+/// Numbers the messages of all templates and all connections of one site, so that no number is used twice.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Numbers(Arc<AtomicU64>);
 
 impl Numbers {
-    /// The first of so many numbers in a row.
+    /// The first of this many consecutive numbers.
     pub(crate) fn take(&self, count: u64) -> u64 {
         self.0.fetch_add(count, Ordering::Relaxed)
     }
 }
 
-/// Load for as long as it is wanted; counts requests answered 200 in each of `runs` windows, as a rate per second.
+/// Makes load for all runs; counts the requests answered 200 in each of `runs` windows, as a rate per second.
 pub(crate) async fn rates(
     server: SocketAddr,
     connections: usize,
@@ -42,13 +42,13 @@ pub(crate) async fn rates(
     };
     tokio::select! {
         () = measure => {}
-        // A worker ends of itself only when something went wrong.
+        // A worker ends by itself only after an error.
         Some(ended) = workers.join_next() => ended??,
     }
     Ok(measured)
 }
 
-/// Sends at least so many events, and waits until all are acknowledged.
+/// Sends at least this many events, and waits until all are acknowledged.
 pub(crate) async fn events(
     server: SocketAddr,
     connections: usize,
@@ -66,7 +66,7 @@ pub(crate) async fn events(
     Ok(())
 }
 
-/// So many per second.
+/// The rate per second.
 pub(crate) fn rate(count: u64, taken: Duration) -> f64 {
     // Exact up to 2^53.
     count as f64 / taken.as_secs_f64()

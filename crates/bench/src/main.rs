@@ -1,17 +1,17 @@
 //! `make bench`: how fast Rapport is and how much memory it takes, as one JSON document on standard output.
 //!
-//! It drives the release binary as an operator would run it (a process of its own, a configuration file, its two
-//! ports) and the sandbox as InMoment, all on the loopback interface of one machine. The load generator and the sandbox
-//! share the machine's cores with the server; what they take is missing from the figures, never added to them.
+//! It drives the release binary as an operator would run it (a separate process, a configuration file, its two ports)
+//! and the sandbox as InMoment, all on the loopback interface of one machine. The load generator and the sandbox share
+//! the machine's cores with the server; their use lowers the figures, and never raises them.
 //!
 //! Nothing is asserted: a figure names its target and says whether it was met. A run that could not be measured (a
 //! request refused, events lost) is an error.
 //!
-//! * [`scenario`]: what is measured, each in a file that says how.
+//! * [`scenario`]: the scenarios, each in a file that explains its method.
 //! * [`traffic`], [`wire`], [`load`]: events, HTTP and the load generator.
-//! * [`site`], [`server`], [`process`], [`probe`]: the server, its folder, its process, the sandbox and who watches it.
+//! * [`site`], [`server`], [`process`], [`probe`]: the server, its folder, its process, and the sandbox with its probe.
 //! * [`host`], [`figure`]: the machine, and what is reported.
-//! * [`arguments`], [`effort`], [`progress`]: the command line, how much is measured, and how far it has come.
+//! * [`arguments`], [`effort`], [`progress`]: the command line, the effort, and the progress.
 
 #![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
 
@@ -38,7 +38,7 @@ use serde::Serialize;
 use std::io::{Write, stdout};
 use std::process::ExitCode;
 
-/// The load generator and the sandbox share the cores with the server: what they save, it has.
+/// The load generator and the sandbox share the cores with the server, so it gets the time that they save.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
@@ -51,7 +51,7 @@ struct Report {
     figures: Vec<Figure>,
 }
 
-// One thread: the load generator must leave the cores to the server.
+// One thread, because the load generator must leave the cores to the server.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match arguments::read(std::env::args().skip(1)) {

@@ -1,7 +1,7 @@
-//! When calls reach the sandbox, to the microsecond.
+//! The times at which calls reach the sandbox, in microseconds.
 //!
-//! The sandbox asks its clock once for each request, under its lock, so the readings stand in the order of its log; and
-//! [`Probe::times`] checks that they do. Its own log holds whole milliseconds.
+//! The sandbox asks its clock once for each request, under its lock, so the readings are in the order of its log, which
+//! [`Probe::times`] verifies. Its own log has whole milliseconds.
 
 use anyhow::{Result, ensure};
 use sandbox::{LogFilter, Sandbox};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
-/// Watches one sandbox.
+/// Records the requests of one sandbox.
 pub(crate) struct Probe {
     origin: Instant,
     /// the wall clock at `origin`, microseconds
@@ -36,19 +36,19 @@ impl Probe {
         })
     }
 
-    /// Requests so far, those for tokens included.
+    /// The number of requests so far, including those for tokens.
     pub(crate) fn count(&self) -> usize {
         *self.count.borrow()
     }
 
-    /// Resolves when there have been so many requests.
+    /// Resolves when there have been this many requests.
     pub(crate) async fn reached(&self, requests: usize) {
         let mut count = self.count.subscribe();
-        // The sender is our own, so the channel does not close.
+        // This struct owns the sender, so the channel is not closed.
         let _ = count.wait_for(|count| *count >= requests).await;
     }
 
-    /// When the request with this number (from 1) arrived, each with its number.
+    /// The times at which requests from this number (counted from 1) arrived, each with its number.
     pub(crate) fn times(&self, sandbox: &Sandbox) -> Result<Vec<Instant>> {
         let readings = self.locked();
         for entry in sandbox.requests(&LogFilter::default()) {
@@ -65,7 +65,7 @@ impl Probe {
     }
 
     fn locked(&self) -> MutexGuard<'_, Vec<Instant>> {
-        // Nothing under this lock can panic half-way.
+        // No code under this lock can panic.
         self.readings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! A process of the release binary: started as an operator starts it, watched from outside.
+//! A process of the release binary: started as an operator starts it, and observed from outside.
 
 use crate::host::{self, kilobytes};
 use crate::progress::say;
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
-/// What takes longer to stop is stuck.
+/// A process that takes longer to stop is stuck.
 const STOP_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// Memory of a process.
@@ -31,7 +31,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts it with these arguments and waits until a line of its log says what is looked for.
+    /// Starts it with these arguments and waits for a certain line in its log.
     pub(crate) async fn start<T>(
         arguments: &[&OsStr],
         look: impl Fn(&Value) -> Option<T>,
@@ -99,7 +99,7 @@ fn program() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Reads its log, so that it never waits for a reader; says what is more than information.
+/// Reads its log, so that it never waits for a reader; prints warnings and errors.
 async fn listen(mut lines: Lines<BufReader<ChildStderr>>) {
     while let Ok(Some(line)) = lines.next_line().await {
         let log: Value = serde_json::from_str(&line).unwrap_or_default();

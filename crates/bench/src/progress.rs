@@ -1,8 +1,8 @@
-//! What a person who waits for the figures reads meanwhile.
+//! Progress messages for a person who waits for the figures.
 
 use std::io::{Write, stderr};
 
-/// Writes a line to standard error. When that is closed, there is no reader and nothing is lost.
+/// Writes a line to standard error. If that is closed, there is no reader, and the error is ignored.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! What is measured.
+//! The scenarios.
 
 mod calls;
 mod console;
@@ -15,7 +15,7 @@ use crate::effort::Effort;
 use crate::figure::Figure;
 use anyhow::{Context, Result};
 
-/// One thing to measure; gives one figure or several.
+/// One scenario, which makes one figure or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scenario {
     Ingest,
@@ -33,7 +33,7 @@ pub(crate) enum Scenario {
 }
 
 impl Scenario {
-    /// All, in the order of the output.
+    /// All scenarios, in the order of the output.
     pub(crate) const ALL: [Scenario; 12] = [
         Scenario::Ingest,
         Scenario::IngestDelivering,

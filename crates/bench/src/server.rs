@@ -1,4 +1,4 @@
-//! A `rapport serve` of its own: the release binary, started as an operator starts it.
+//! A `rapport serve`: the release binary, started as an operator starts it.
 
 use crate::process::{Memory, Process};
 use crate::wire::Connection;
@@ -9,13 +9,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Between two looks at something that cannot be waited for.
+/// The interval of polling a state that cannot be awaited.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Looked at for so long, to see whether it is idle,
+/// The time over which the process is observed, to find out whether it is idle,
 const IDLE_LOOK: Duration = Duration::from_millis(500);
-/// which it is when it takes at most this part of a core.
+/// which is so if it uses at most this part of a core.
 const IDLE_SHARE: u32 = 20;
-/// What takes longer is stuck.
+/// An operation that takes longer is stuck.
 const SERVER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A server that accepts events. Killed when dropped.
@@ -64,7 +64,7 @@ impl Server {
         self.process.cpu()
     }
 
-    /// Waits until it does nothing worth measuring any more: what taking events in leaves for later is done.
+    /// Waits until the server is idle, so that the remaining work of the intake is done.
     pub(crate) async fn idle(&self) -> Result<()> {
         let begun = Instant::now();
         let mut before = self.cpu()?;
@@ -89,7 +89,7 @@ impl Server {
         self.post("destinations/inmoment/resume", "").await.map(drop)
     }
 
-    /// Everything the status says.
+    /// The whole status.
     pub(crate) async fn status(&self) -> Result<Value> {
         self.get("status").await
     }
@@ -120,7 +120,7 @@ impl Server {
         bail!("the server did not come to where it should be")
     }
 
-    /// Anything of the admin API.
+    /// A GET request to the admin API.
     pub(crate) async fn get(&self, path: &str) -> Result<Value> {
         self.ask("GET", path, "").await
     }

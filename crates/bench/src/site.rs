@@ -11,15 +11,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;
 
-/// Connections that fill a server with events.
+/// The number of connections that fill a server with events.
 const FILLERS: usize = 32;
 
-/// What a server is configured with besides where its sandbox is.
+/// The configuration of a server, besides the address of its sandbox.
 #[derive(Debug, Clone)]
 pub(crate) struct Choice {
     /// calls under way at once
     pub(crate) concurrency: u32,
-    /// the password is the right one
+    /// whether the password is right
     pub(crate) admitted: bool,
     /// the destination's mode
     pub(crate) mode: &'static str,
@@ -31,7 +31,7 @@ impl Default for Choice {
     }
 }
 
-/// Where a scenario takes place.
+/// The surroundings of a scenario.
 pub(crate) struct Site {
     folder: TempDir,
     pub(crate) inmoment: RunningSandbox,
@@ -40,7 +40,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// An empty folder and an empty sandbox, limited to so many calls a minute or not at all.
+    /// An empty folder and an empty sandbox, limited to this many calls a minute or not at all.
     pub(crate) async fn new(limit: Option<u32>) -> Result<Site> {
         let folder = TempDir::new_in(work_folder()?)?;
         let probe = Probe::new();
@@ -57,7 +57,7 @@ impl Site {
         self.folder.path().join("data")
     }
 
-    /// Starts a server on what is in the folder.
+    /// Starts a server on this folder.
     pub(crate) async fn serve(&self, choice: &Choice) -> Result<Server> {
         let data = self.data();
         let file = self.folder.path().join("rapport.toml");
@@ -65,14 +65,14 @@ impl Site {
         Server::start(&file, &data).await
     }
 
-    /// Makes so many end users known, with an identify each.
+    /// Makes this many end users known, with an identify each.
     pub(crate) async fn introduce(&self, server: &Server, users: u64) -> Result<()> {
         let identifies = Template::batch(server.public, &[TrafficKind::Identify; 20], 1, users);
         self.fill(server, &identifies, users).await?;
         server.settled().await.context("making end users known")
     }
 
-    /// Sends so many events as fast as they are taken.
+    /// Sends this many events as fast as they are accepted.
     pub(crate) async fn fill(&self, server: &Server, template: &Template, events: u64) -> Result<()> {
         load::events(server.public, FILLERS, template, &self.numbers, events).await
     }
@@ -93,7 +93,8 @@ impl Site {
     }
 }
 
-/// Beside the build's own files, so on a real disk: a temporary folder may be memory, where fsync costs nothing.
+/// The folder is beside the build's files and so on a real disk: a temporary folder may be in memory, where fsync costs
+/// nothing.
 pub(crate) fn work_folder() -> Result<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program.parent().and_then(std::path::Path::parent).context("the build's folder")?;

@@ -1,8 +1,9 @@
-//! Requests as the web SDK sends them, prepared once and given new ids where they lie: making JSON for each request would
-//! cost the load generator as much as the server needs to take it in.
+//! Requests as the web SDK sends them, which are prepared once and get new ids in place: making JSON for each request
+//! would cost the load generator as much as the server needs to accept it.
 //!
-//! The events carry what a browser sends along (docs/facts/sdks.md#web-delivery, recorded from `@rudderstack/analytics-js` 3.34), about 1 KB
-//! each. Message ids and users are numbers of a fixed width, so that filling in touches only them.
+//! The events have the data that a browser adds (docs/facts/sdks.md#web-delivery, recorded from
+//! `@rudderstack/analytics-js` 3.34), about 1 KB each. Message ids and users are numbers of a fixed width, so that
+//! filling in changes only them.
 
 use std::fmt::Write;
 use std::net::SocketAddr;
@@ -12,7 +13,7 @@ pub(crate) const WRITE_KEY: &str = "bench-write-key";
 /// `bench-write-key:` in base64, as SDKs send it.
 pub(crate) const BASIC: &str = "YmVuY2gtd3JpdGUta2V5Og==";
 
-/// Stand for a message's and a user's number.
+/// Placeholders for a message's and a user's number.
 const MESSAGE: &str = "~~~~~~~~~~~~";
 const USER: &str = "^^^^^^";
 
@@ -25,7 +26,7 @@ pub(crate) enum TrafficKind {
     Page,
 }
 
-/// What stands in a batch of a browser's session: 20 events, of which InMoment gets half.
+/// The content of a batch of a browser's session: 20 events, of which InMoment gets half.
 pub(crate) const SESSION: [TrafficKind; 20] = {
     use TrafficKind::{Identify as I, Page as P, Response as R};
     [I, P, P, R, P, I, P, I, P, R, P, I, P, R, P, I, P, R, P, I]
@@ -42,7 +43,7 @@ pub(crate) fn message(number: u64) -> String {
     format!("{begins}{number:0width$}", width = MESSAGE.len())
 }
 
-/// A request in the making.
+/// A request that is being prepared.
 #[derive(Debug, Clone)]
 pub(crate) struct Template {
     bytes: Vec<u8>,
@@ -52,7 +53,7 @@ pub(crate) struct Template {
     users: u64,
 }
 
-/// Where an event's numbers go.
+/// The positions of an event's numbers.
 #[derive(Debug, Clone, Default)]
 struct Holes {
     message: Vec<usize>,
@@ -60,7 +61,7 @@ struct Holes {
 }
 
 impl Template {
-    /// `/v1/batch` with these events. Each `per_user` messages in a row belong to one of `users` users.
+    /// `/v1/batch` with these events. Each group of `per_user` consecutive messages belongs to one of `users` users.
     pub(crate) fn batch(server: SocketAddr, kinds: &[TrafficKind], per_user: u64, users: u64) -> Template {
         let events: Vec<String> = kinds.iter().map(|kind| event(*kind)).collect();
         let body = format!("{{\"batch\":[{}],\"sentAt\":\"2026-03-02T09:30:01.000Z\"}}", events.join(","));
@@ -72,8 +73,8 @@ impl Template {
         Template::new(server, "/v1/track", &event(TrafficKind::Response), per_user, users)
     }
 
-    /// `/routerTransform` as rudder-server sends it, compacted, with so many jobs of one destination, `per_user` in a row
-    /// of one of `users` users.
+    /// `/routerTransform` as rudder-server sends it, compacted, with this many jobs of one destination; `per_user`
+    /// consecutive jobs belong to one of `users` users.
     pub(crate) fn router(
         server: SocketAddr,
         jobs: usize,
@@ -83,7 +84,7 @@ impl Template {
     ) -> Template {
         let job = |nth: usize| {
             let kind = if nth.is_multiple_of(2) { TrafficKind::Identify } else { TrafficKind::Response };
-            // As the gateway enriched it.
+            // The event is as the gateway enriched it.
             let event = event(kind).replacen(",\"userId\"", ",\"request_ip\":\"203.0.113.7\",\"userId\"", 1);
             let metadata = METADATA.replace("JOB", &(nth + 1).to_string());
             format!("{{\"message\":{event},\"metadata\":{metadata}}}")
@@ -121,12 +122,12 @@ impl Template {
         Template { bytes: text.into_bytes(), body_at: head.len(), events, per_user, users: users.max(1) }
     }
 
-    /// Events in one request.
+    /// The number of events in one request.
     pub(crate) fn events(&self) -> u64 {
         self.events.len() as u64
     }
 
-    /// Bytes of the body for each event.
+    /// The bytes of the body for each event.
     pub(crate) fn bytes_per_event(&self) -> usize {
         (self.bytes.len() - self.body_at) / self.events.len().max(1)
     }
@@ -146,7 +147,7 @@ impl Template {
     }
 }
 
-/// The holes of each event: one that carries a message's number in its id begins a new event.
+/// The placeholders of each event: a placeholder for a message's number begins a new event.
 fn holes(text: &str) -> Vec<Holes> {
     let mut all: Vec<Holes> = Vec::new();
     let mut places: Vec<(usize, bool)> = text.match_indices(MESSAGE).map(|(at, _)| (at, true)).collect();
@@ -163,7 +164,7 @@ fn holes(text: &str) -> Vec<Holes> {
     all
 }
 
-/// Fills a hole with a number, zeros before it.
+/// Fills a placeholder with a number with leading zeros.
 fn digits(hole: &mut [u8], mut number: u64) {
     for byte in hole.iter_mut().rev() {
         // A remainder of 10 is a digit.
@@ -184,7 +185,7 @@ const BROWSER: &str = concat!(
     r#""url":"https://shop.example.com/account"},"timezone":"GMT+0000""#,
 );
 
-/// What rudder-server says of a job (docs/facts/transformer.md#metadata).
+/// rudder-server's metadata of a job (docs/facts/transformer.md#metadata).
 const METADATA: &str = concat!(
     r#"{"userId":"0bdfadf2-96c2-4e24-a119-9fbf013c3758<<>>u<<>>u","jobId":JOB,"sourceId":"s1","sourceCategory":"","#,
     r#""destinationId":"d1","attemptNum":0,"receivedAt":"2026-03-02T09:30:01.000Z","createdAt":"2026-03-02T09:30:01.100Z","#,

@@ -1,11 +1,11 @@
-//! As much of an HTTP/1.1 client as a load generator needs: prepared bytes out, status and body in.
+//! The parts of an HTTP/1.1 client that a load generator needs: it sends prepared bytes, and reads status and body.
 
 use anyhow::{Context, Result, bail};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// No reply to a benchmark is longer.
+/// The largest reply to a benchmark.
 const LONGEST_REPLY: usize = 1 << 20;
 
 /// A keep-alive connection with one request under way at a time.

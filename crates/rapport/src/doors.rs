@@ -4,7 +4,7 @@ use crate::config::{Config, TransformerSection};
 use crate::failure::{Failure, code};
 use port::{HostResources, Limits, Places, Shares};
 
-/// Calls that may be under way to destinations which the console adds later.
+/// The number of calls for destinations that are added in the console later.
 const CALLS_TO_COME: u64 = 64;
 
 /// The weight of each door: the public port has the largest, because all events arrive there.
@@ -97,7 +97,7 @@ fn places(most: u32, weight: u64, header: u64) -> Places {
     Places { most: u64::from(most), weight, header }
 }
 
-/// Calls of a transformer's own: look-ups, and the questions of a console.
+/// The transformer's own calls: look-ups, and requests of a console.
 fn calls(section: &TransformerSection) -> u64 {
     u64::from(section.concurrency)
 }
@@ -111,9 +111,9 @@ fn per_address(configured: Option<u32>, behind_proxy: bool, places: usize) -> us
     }
 }
 
-/// Whoever asks a transformer is one machine, rudder-server's, so there is no limit for an address.
+/// The only client of a transformer is rudder-server's machine, so there is no limit for an address.
 fn transformer(section: &TransformerSection, shares: &Shares, places: usize) -> TransformerDoor {
-    // What is handed on needs a second descriptor.
+    // A request that is passed on needs a second descriptor.
     let places = if section.upstream.is_some() { (places / 2).max(1) } else { places };
     let bodies = shares.bodies(section.max_body_memory);
     let wanted = usize::try_from(section.max_body).unwrap_or(usize::MAX);
@@ -133,7 +133,7 @@ fn transformer(section: &TransformerSection, shares: &Shares, places: usize) -> 
     }
 }
 
-/// Said at each start, because it explains what is refused later.
+/// It is logged at each start, because it explains later refusals.
 fn say(door: &'static str, wanted: Places, places: usize) {
     if u64::try_from(places).unwrap_or(u64::MAX) < wanted.most {
         tracing::warn!(

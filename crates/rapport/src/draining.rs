@@ -1,10 +1,11 @@
-//! A server that stops says first that it is not ready, so that balancers send nobody to a port that is about to close.
+//! A stopping server first reports that it is not ready, so that load balancers send no client to a port that is about
+//! to close.
 
 use gateway::{Gateway, Unready};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a server says before it closes its port: that it is not ready.
+/// The report of a server, before it closes its port, that it is not ready.
 pub(crate) struct Draining {
     gateway: Arc<Gateway>,
     pub(crate) delay: Duration,
@@ -15,13 +16,13 @@ impl Draining {
         Draining { gateway, delay }
     }
 
-    /// Why events should not be sent to the gateway, as the admin port tells it: by the gateway's own rule.
+    /// Why events should not be sent to the gateway, for the admin port; it follows the gateway's own rule.
     pub(crate) fn unready(&self) -> Arc<dyn Fn() -> Vec<console::Unready> + Send + Sync> {
         let gateway = Arc::clone(&self.gateway);
         Arc::new(move || gateway.unready().iter().map(to_console).collect())
     }
 
-    /// Says so, and waits as long as balancers need to hear it.
+    /// Reports it, and waits as long as load balancers need to notice it.
     pub(crate) async fn out(&self) {
         self.gateway.drain();
         if !self.delay.is_zero() {
@@ -31,7 +32,7 @@ impl Draining {
     }
 }
 
-/// The operator gets the storage's own words.
+/// The operator gets the storage's own message.
 fn to_console(unready: &Unready) -> console::Unready {
     let (code, reason) = match unready {
         Unready::Stopping => (console::code::STOPPING, unready.to_string()),

@@ -1,5 +1,5 @@
-//! Why a command did not succeed, told to a person: what happened, what it means for the data, what to do next; and to
-//! a program: an exit code and a stable word.
+//! Why a command did not succeed: for people, what happened, what it means for the data, and what to do next; for
+//! programs, an exit code and a stable word.
 
 use crate::config::ConfigError;
 use journal::JournalError;
@@ -32,31 +32,31 @@ impl From<Exit> for ExitCode {
 
 /// The stable words of this crate besides the configuration's (docs/errors.md).
 pub mod code {
-    /// another program listens there
+    /// another program listens at the address
     pub const PORT_IN_USE: &str = "port_in_use";
-    /// the address cannot be listened on for another reason
+    /// the server cannot listen on the address for another reason
     pub const LISTEN_FAILED: &str = "listen_failed";
-    /// the admin token cannot be kept
+    /// the admin token cannot be stored
     pub const ADMIN_TOKEN_UNUSABLE: &str = "admin_token_unusable";
     /// `--admin` without the variable
     pub const ADMIN_TOKEN_MISSING: &str = "admin_token_missing";
-    /// the server does not take the token
+    /// the server does not accept the token
     pub const ADMIN_TOKEN_REFUSED: &str = "admin_token_refused";
-    /// nobody answers
+    /// no server answers
     pub const SERVER_UNREACHABLE: &str = "server_unreachable";
-    /// the server shows a certificate that nobody vouches for
+    /// the server presents a certificate that is not trusted
     pub const SERVER_UNTRUSTED: &str = "server_untrusted";
-    /// something answers, and it is not a server of ours
+    /// a server answers that is not Rapport
     pub const SERVER_UNINTELLIGIBLE: &str = "server_unintelligible";
     /// a file cannot be read
     pub const INPUT_UNREADABLE: &str = "input_unreadable";
     /// a file is not JSON
     pub const INPUT_NOT_JSON: &str = "input_not_json";
-    /// the server does not take the write key
+    /// the server does not accept the write key
     pub const SEND_REFUSED: &str = "send_refused";
-    /// the server keeps answering that it cannot take events now
+    /// the server repeatedly answers that it cannot accept events now
     pub const SEND_INTERRUPTED: &str = "send_interrupted";
-    /// where an earlier run stopped cannot be told
+    /// the progress of an earlier run is unknown
     pub const SEND_PROGRESS_UNUSABLE: &str = "send_progress_unusable";
     /// the sample events did not arrive
     pub const DEMO_FAILED: &str = "demo_failed";
@@ -66,34 +66,34 @@ pub mod code {
     pub const START_FAILED: &str = "start_failed";
     /// a fault script that cannot be used
     pub const FAULTS_UNUSABLE: &str = "faults_unusable";
-    /// the sandbox has no such switch, or the switch no such value
+    /// the sandbox has no such switch, or the switch has no such value
     pub const SWITCH_UNKNOWN: &str = "switch_unknown";
-    /// a line that fits no request
+    /// a line that is too large for a request
     pub const EVENT_TOO_LARGE: &str = "event_too_large";
-    /// a line that a server does not take
+    /// a line that a server refuses
     pub const REFUSED_BY_SERVER: &str = "refused_by_server";
     /// a file that is not RudderStack's workspace
     pub const IMPORT_NOT_A_WORKSPACE: &str = "import_not_a_workspace";
-    /// a workspace without a destination for us
+    /// a workspace without an InMoment destination
     pub const IMPORT_NOTHING: &str = "import_nothing";
-    /// a file is there already
+    /// a file exists already
     pub const IMPORT_EXISTS: &str = "import_exists";
     /// the files cannot be written
     pub const IMPORT_UNWRITABLE: &str = "import_unwritable";
-    /// the configuration made would not load
+    /// the generated configuration cannot be loaded
     pub const IMPORT_UNLOADABLE: &str = "import_unloadable";
-    /// the key that seals secrets is missing, no key, or not theirs
+    /// the key that seals secrets is missing, is not a key, or is another key
     pub const KEY_UNUSABLE: &str = "key_unusable";
-    /// the delivery to a destination has ended by a fault, and begins again
+    /// a fault ended the delivery to a destination, which restarts
     pub const DELIVERY_BROKEN: &str = "delivery_broken";
     /// a part of a running server failed for good
     pub const PART_FAILED: &str = "part_failed";
-    /// which dead letters is not said
+    /// the request does not say which dead letters it means
     pub const SELECTION_NEEDED: &str = console::code::SELECTION_NEEDED;
 
-    /// others than its owner can read or change a file
+    /// users other than its owner can read or change a file
     pub const FILES_EXPOSED: &str = "files_exposed";
-    /// there is little room on the disk with the data folder
+    /// the disk with the data folder has little room
     pub const DISK_NEARLY_FULL: &str = "disk_nearly_full";
 
     /// All of them.
@@ -141,7 +141,7 @@ pub struct Failure {
     pub code: String,
     /// what happened
     pub what: String,
-    /// what it means for the data; empty when it means nothing
+    /// what it means for the data; empty if the data are not concerned
     pub means: String,
     /// what to do next
     pub advice: String,
@@ -164,12 +164,12 @@ impl Failure {
         Failure { exit, ..self }
     }
 
-    /// Says what it means for the data.
+    /// Sets what it means for the data.
     pub fn means(self, means: impl Into<String>) -> Failure {
         Failure { means: means.into(), ..self }
     }
 
-    /// Says what to do next.
+    /// Sets what to do next.
     pub fn advice(self, advice: impl Into<String>) -> Failure {
         Failure { advice: advice.into(), ..self }
     }
@@ -177,7 +177,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The code ends the first line, also when the message has a list below it.
+        // The code ends the first line, even if the message has a list below it.
         let (first, rest) = self.what.split_once('\n').unwrap_or((&self.what, ""));
         write!(f, "error: {first} [{}]", self.code)?;
         if !rest.is_empty() {

@@ -1,9 +1,9 @@
-//! What the server serves now: sources at the gateway and destinations being delivered to, changed together while it runs.
+//! The present sources at the gateway and destinations of delivery, which are changed together while the server runs.
 //!
-//! A change is made in an order that loses nothing: events are routed anew first, so that what a new destination shall
-//! get waits for it in the journal; then destinations that are gone or changed stop, with the calls they have under way
-//! answered; then new and changed ones start where the journal says. What cannot be started at all is refused before
-//! anything is changed.
+//! A change is made in an order that loses nothing: the new routing applies first, so that events for a new destination
+//! wait for it in the journal; then removed or changed destinations stop, after their calls under way are answered;
+//! then new and changed ones start at the journal's cursor. A destination that cannot be started at all is refused
+//! before anything is changed.
 
 use crate::config::Config;
 use crate::delivering::Delivering;
@@ -29,11 +29,11 @@ pub(crate) struct Fleet {
     gateway: Arc<Gateway>,
     supervisor: Supervisor,
     members: RwLock<Vec<Member>>,
-    /// one change at a time; and what holds for every source
+    /// held during a change, so that there is one at a time; it has the settings for all sources
     changing: Mutex<Disk>,
 }
 
-/// What the configuration says of all sources, beside the sources themselves.
+/// The configuration's settings for all sources, besides the sources themselves.
 #[derive(Debug, Clone)]
 pub(crate) struct ForAll {
     pub(crate) terms: Terms,
@@ -48,7 +48,7 @@ struct Member {
 }
 
 impl Fleet {
-    /// Nothing is delivered to yet; the gateway has its sources.
+    /// No destination is started yet; the gateway has its sources.
     pub(crate) fn new(
         journal: Arc<SqliteJournal>,
         clock: Arc<dyn Clock>,
@@ -59,7 +59,8 @@ impl Fleet {
         Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), changing: Mutex::new(disk) }
     }
 
-    /// Stops every destination, side by side; calls under way are waited for. One that is stuck is named and left behind.
+    /// Stops all destinations concurrently, and waits for calls under way. A stuck one is named in the log and not
+    /// awaited.
     pub(crate) async fn shutdown(&self) {
         let _changing = self.changing.lock().await;
         let members = self.members();
@@ -75,7 +76,7 @@ impl Fleet {
         self.members.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Makes these the sources and destinations, with what another configuration says of all of them. Unless the error is
+    /// Replaces the sources and destinations, and the settings for all sources. Unless the error is
     /// [`ApplyError::Unstarted`], an error changes nothing.
     pub(crate) async fn change(
         &self,
@@ -93,7 +94,7 @@ impl Fleet {
         let settings = source_settings(sources, destinations, &*self.journal, disk)?;
         let replaced = self.gateway.replace(settings, for_all.map(|it| it.terms));
         replaced.map_err(|error| ApplyError::Refused(error.to_string()))?;
-        // From here on nothing is refused any more.
+        // From here on the change is not refused any more.
         *held = disk;
 
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
@@ -106,7 +107,7 @@ impl Fleet {
             let (member, error) =
                 kept.map_or_else(|| self.start(destination, client, id), |member| (member.clone(), None));
             members.push(member);
-            // One that cannot start keeps no other from it, and is tried again.
+            // A destination that cannot start does not affect the others, and is tried again.
             failed = failed.or(error);
         }
         self.publish(members);
@@ -160,7 +161,7 @@ impl Operations for Fleet {
     }
 }
 
-/// Stops them side by side: each may take a while to have its calls answered.
+/// Stops them concurrently, because each may have to wait for the replies to its calls.
 async fn stop(members: &[Member]) {
     futures_util::future::join_all(members.iter().map(|member| member.delivering.stop())).await;
 }
@@ -170,7 +171,7 @@ async fn stop(members: &[Member]) {
 pub(crate) struct Disk {
     /// how large it is, if that is known
     pub(crate) bytes: Option<u64>,
-    /// how much of it one source may take, where it says nothing itself
+    /// how much of it one source may take, unless the source overrides it
     pub(crate) source: DiskShare,
 }
 
@@ -181,7 +182,7 @@ impl Disk {
     }
 }
 
-/// What the gateway is told of the sources.
+/// The gateway's view of the sources.
 pub(crate) fn source_settings(
     sources: &[Source],
     destinations: &[Destination],
@@ -246,7 +247,7 @@ pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
     })
 }
 
-/// Wall time for those who need no other.
+/// The wall-clock time.
 pub(crate) fn wall(clock: &Arc<dyn Clock>) -> Arc<dyn Fn() -> Millis + Send + Sync> {
     let clock = Arc::clone(clock);
     Arc::new(move || clock.now().wall)

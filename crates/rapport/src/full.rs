@@ -1,8 +1,8 @@
-//! A start on a disk without any room: both ports answer that nothing can be stored, until there is room.
+//! A start on a full disk: until there is room, both ports answer that nothing can be stored.
 //!
-//! Nothing is known yet of sources that the console keeps, so nobody's key is judged: every request is answered 503, and
-//! SDKs send again what they have. `/livez` alone is answered 200: a server that is killed for a full disk would be no
-//! better off. Callers of a port with TLS are hung up on, which has the same effect for SDKs.
+//! The console's sources are not known yet, so no write key is checked: every request is answered 503, and SDKs send
+//! their events again. Only `/livez` is answered 200, because a restart does not help against a full disk. Connections
+//! to a port with TLS are closed, which has the same effect for SDKs.
 
 use crate::failure::{Failure, code};
 use crate::part::Socket;
@@ -13,16 +13,16 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-/// So long until the next try to start.
+/// The time until the next try to start.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
 
-/// So many are answered at a time; the others wait in the port's queue.
+/// The number of clients that are answered at a time; the others wait in the port's queue.
 const AT_ONCE: usize = 64;
 
-/// The first line of a request is no longer, as far as it matters.
+/// The part of a request's first line that is read.
 const LINE_BYTES: usize = 256;
 
-/// What a caller sends is read for so long, and so many bytes of it, so that the answer is not lost in a reset.
+/// A client's request is read for this time, and up to this many bytes, so that the reply is not lost in a reset.
 const HEARING: Duration = Duration::from_secs(2);
 const HEARD_BYTES: u64 = 1 << 20;
 
@@ -31,10 +31,10 @@ const UNREADY: &str = "not ready: events cannot be stored: the disk is full\n";
 const REFUSED: &str =
     "the disk of this server is full: nothing of this request was stored, send it again later\n";
 
-/// A port that nobody serves yet: its socket, and whether it speaks without TLS.
+/// A port that is not served yet: its socket, and whether it speaks without TLS.
 pub(crate) type Unserved<'a> = (&'a Socket, bool);
 
-/// Says that there is no room, and answers callers of both ports so for a while.
+/// Logs that there is no room, and answers clients of both ports so for a while.
 pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failure> {
     tracing::error!(
         code = "journal_full",
@@ -50,7 +50,7 @@ pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failu
             () = sleep_until(until) => break,
             Some(_) = answering.join_next(), if !answering.is_empty() => {}
             (accepted, plain) = next_caller(&public, public_plain, &admin, admin_plain), if answering.len() < AT_ONCE => {
-                // One that has gone already is nobody to answer.
+                // A client that has disconnected already needs no reply.
                 if let Ok((caller, _)) = accepted && plain {
                     answering.spawn(refuse(caller));
                 }
@@ -61,7 +61,7 @@ pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failu
     Ok(())
 }
 
-/// The next caller of either port, and whether that port speaks without TLS.
+/// The next client of either port, and whether that port speaks without TLS.
 async fn next_caller(
     public: &TcpListener,
     public_plain: bool,
@@ -74,7 +74,7 @@ async fn next_caller(
     }
 }
 
-/// What a request is answered that begins so.
+/// The reply to a request with this beginning.
 fn answer(line: &[u8]) -> String {
     let asks = |path: &str| {
         let rest = line.strip_prefix(b"GET ").and_then(|rest| rest.strip_prefix(path.as_bytes()));
@@ -92,13 +92,13 @@ fn answer(line: &[u8]) -> String {
     )
 }
 
-/// Answers one caller. Whoever does not listen to it misses nothing.
+/// Answers one client. Errors are ignored, because the reply is only a courtesy.
 async fn refuse(caller: TcpStream) {
     let (mut from, mut to) = caller.into_split();
     let told = async {
         let mut line = Vec::with_capacity(LINE_BYTES);
         while line.len() < LINE_BYTES && !line.contains(&b'\n') {
-            // One that ends in the middle of its first line may still want to hear it.
+            // A client whose first line is incomplete may still read the reply.
             if from.read_buf(&mut line).await? == 0 {
                 break;
             }

@@ -1,15 +1,16 @@
-//! From RudderStack's workspace file to a configuration of ours. Pure: text in, texts and a report out.
+//! Makes a configuration from RudderStack's workspace file. It is pure: it reads a text, and returns texts and a
+//! report.
 //!
-//! The file is what rudder-server reads with `BackendConfig.configFromFile` (docs/facts/gateway.md#workspace-file): sources, each with the
-//! destinations it feeds. What is not InMoment's, and what Rapport has no counterpart for, is left out and named with
-//! the reason; nothing is dropped in silence.
+//! The file is what rudder-server reads with `BackendConfig.configFromFile` (docs/facts/gateway.md#workspace-file):
+//! sources, each with its destinations. Other destinations, and settings without a counterpart in Rapport, are left out
+//! and named with the reason; nothing is dropped silently.
 //!
-//! * **Secrets** (passwords, account tokens, write keys) become files of their own; neither the configuration nor the
-//!   report holds one.
-//! * **What RudderStack does not send is not sent**: a destination that is switched off there, and one whose consent
-//!   settings cannot be understood, is left out rather than opened.
-//! * **Consent settings by kind of source** are flattened as RudderStack's control plane does it, by the type of the
-//!   source. rudder-server itself, given such a file, would not filter at all (docs/facts/gateway.md#consent-by-source).
+//! * **Secrets** (passwords, account tokens, write keys) become separate files; neither the configuration nor the
+//!   report contains one.
+//! * **What RudderStack does not send is not sent**: a destination that is disabled there, or whose consent settings
+//!   cannot be understood, is left out instead of enabled.
+//! * **Consent settings by kind of source** are flattened as in RudderStack's control plane, by the type of the source.
+//!   With such a file, rudder-server itself would not filter at all (docs/facts/gateway.md#consent-by-source).
 //! * **The result loads**: [`Import::prove`] reads it as the server would.
 
 mod consent;
@@ -63,7 +64,7 @@ pub fn workspace(text: &str) -> Result<Import, Failure> {
 }
 
 fn not_json(error: &serde_json::Error) -> Failure {
-    // serde_json has no kind for this.
+    // serde_json has no error kind for this.
     if error.to_string().starts_with("recursion limit exceeded") {
         return not_a_workspace("the file nests deeper than any workspace does");
     }
@@ -79,7 +80,7 @@ fn not_a_workspace(why: &str) -> Failure {
         .advice("give the file that rudder-server reads (BackendConfig.configJSONPath), for one workspace")
 }
 
-/// So many of the things left out are named when nothing was kept.
+/// The number of left-out entries that are named if nothing was kept.
 const NAMED: usize = 20;
 
 fn nothing(left_out: &[Remark]) -> Failure {
@@ -111,12 +112,12 @@ struct Written<'i> {
 
 impl Surroundings for Written<'_> {
     fn variable(&self, name: &str) -> Option<String> {
-        // Its value is set later, and only has to be there.
+        // Its value is set later; here it only has to exist.
         self.variables.iter().any(|known| known == name).then(|| "set later".to_owned())
     }
 
     fn variables(&self) -> Vec<(String, String)> {
-        // What is written must do without them.
+        // The generated configuration must not need them.
         Vec::new()
     }
 

@@ -1,7 +1,7 @@
-//! How the one-time link reaches the person who makes the first administrator.
+//! Passes the one-time link to the person who creates the first administrator.
 //!
-//! Whoever has the link owns the console until it is used, and logs are kept and shipped. So it is printed where a person
-//! sits, and otherwise lies in a file that only this user can read, and the log says where.
+//! Until it is used, the link gives full access to the console, and logs are stored and shipped. So it is printed to a
+//! terminal if there is one; otherwise it is in a file that only this user can read, and the log names the file.
 
 use secrecy::{ExposeSecret, SecretString};
 use std::fs;
@@ -11,15 +11,15 @@ use std::path::{Path, PathBuf};
 /// The file in the data folder.
 const FILE: &str = "setup-link";
 
-/// Gives the link to whoever started the server; without one, says where the console is. A link of an earlier start, which
-/// is worth nothing any more, is removed.
+/// Passes the link to the person who started the server; without a link, it names the console's address. The link of an
+/// earlier start is no longer valid and is removed.
 pub(crate) fn give(link: Option<&SecretString>, console: &str, folder: &Path) {
     give_to(link, console, folder, io::stdout().is_terminal());
 }
 
 fn give_to(link: Option<&SecretString>, console: &str, folder: &Path, terminal: bool) {
     let file = folder.join(FILE);
-    // Mostly there is none.
+    // Usually there is none.
     let _ = fs::remove_file(&file);
     let Some(link) = link else { return tracing::info!(console, "the console is there") };
     if terminal {
@@ -35,22 +35,22 @@ fn give_to(link: Option<&SecretString>, console: &str, folder: &Path, terminal: 
     }
 }
 
-/// A terminal may be held (Ctrl-S) for as long as a person likes; the server does not wait for that.
+/// Output to a terminal may be paused (Ctrl-S) for any time; the server does not wait for that.
 fn print(link: String) {
     drop(supervise::blocking("invitation", move || {
         let text =
             format!("The console has no administrator yet. Open this link once to become it:\n  {link}\n");
-        // Whoever closed the terminal meanwhile starts the server again for another link.
+        // If the terminal was closed meanwhile, a restart of the server makes another link.
         let _ = io::stdout().write_all(text.as_bytes());
     }));
 }
 
-/// Made anew, so that no looser mode and no link to elsewhere is taken over.
+/// The file is made again, so that it has no weaker mode and is not a symbolic link.
 fn keep(file: &Path, link: &str) -> io::Result<()> {
     disk::create(file, format!("{link}\n").as_bytes())
 }
 
-/// As it can be opened from anywhere.
+/// The path that can be opened from any folder.
 fn absolute_path(file: PathBuf) -> String {
     fs::canonicalize(&file).unwrap_or(file).display().to_string()
 }

@@ -4,12 +4,12 @@
 //! * [`server`] wires the parts together and runs them; `fleet` changes sources and destinations while they run.
 //! * [`reload`] reads the configuration again while the server runs.
 //! * [`transformer`] does the same for the part that answers rudder-server.
-//! * [`cli`] is what may be typed, [`commands`] what is then done.
+//! * [`cli`] has the command line, and [`commands`] carries the commands out.
 //! * [`backup`] takes backups and restores them.
 //! * [`import`] makes a configuration from RudderStack's workspace file.
-//! * [`log`] is the log, which can fail nothing.
+//! * [`log`] is the log, whose errors affect no other part.
 //! * [`admin`] reaches a running server.
-//! * [`failure`] tells a person and a program why something did not succeed.
+//! * [`failure`] tells people and programs why a command did not succeed.
 
 pub mod admin;
 mod admin_token;

@@ -1,12 +1,12 @@
-//! What of the configuration the running server can take up without a new start: its sources and destinations, and the
-//! terms of the gateway.
+//! The part of the configuration that the running server can apply without a restart: sources and destinations, and the
+//! gateway's limits.
 
 use crate::config::{Config, GatewaySection};
 use console::Base;
 use gateway::{ByteLimit, Terms};
 use std::num::NonZeroU64;
 
-/// What the configuration says of sources and destinations.
+/// The configuration's sources and destinations.
 pub(crate) fn base(config: &Config) -> Base {
     Base {
         addresses: config.admin.addresses.clone(),
@@ -16,7 +16,7 @@ pub(crate) fn base(config: &Config) -> Base {
     }
 }
 
-/// What of the gateway's settings may change while it runs.
+/// The gateway's settings that may change while it runs.
 pub(crate) fn terms(section: &GatewaySection) -> Terms {
     Terms {
         max_body_bytes: usize::try_from(section.max_body).unwrap_or(usize::MAX),

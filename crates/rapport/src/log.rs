@@ -1,8 +1,8 @@
-//! The log of a command that runs on: on standard error, for people or for programs.
+//! The log of a long-running command: it is written to standard error, for people or for programs.
 //!
-//! The log can fail nothing. Standard error may be closed, full, or a pipe that nobody reads, and whoever has something to
-//! say must neither break off nor wait for it. So lines go into a queue with a limit, and one thread writes them
-//! ([`lines`]). What cannot be kept or written is counted, and said when lines can be written again.
+//! Errors of the log affect no other part. Standard error may be closed, full, or a pipe without a reader, and logging
+//! must neither fail nor wait. So lines are put into a bounded queue, and one thread writes them ([`lines`]). Lines
+//! that cannot be stored or written are counted, and their number is logged when lines can be written again.
 
 mod lines;
 #[cfg(test)]
@@ -19,13 +19,13 @@ use std::time::Duration;
 use supervise::{Restart, Supervisor};
 use tracing_subscriber::EnvFilter;
 
-/// At the end of the process, so long is waited for the last lines to be written.
+/// How long the end of the process waits for the last lines to be written.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-/// There is one standard error, and so one queue before it.
+/// There is one standard error, so there is one queue before it.
 static LINES: OnceLock<Arc<Lines>> = OnceLock::new();
 
-/// Sets the log up. From now on a panic goes there too.
+/// Sets the log up. From now on panics are logged, too.
 pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(), Failure> {
     let text = options.log.as_deref().unwrap_or(USUAL);
     let filter = filter(text).map_err(|error| {
@@ -37,7 +37,7 @@ pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(),
         |error: String| Failure::new(code::START_FAILED, format!("the log cannot be set up: {error}"));
     let lines = Arc::clone(LINES.get_or_init(Arc::default));
     write_lines(&lines, supervisor).map_err(|error| failed(error.to_string()))?;
-    // The library would write to standard error what it cannot write to standard error, and panic.
+    // If the library cannot write to standard error, it would write about that to standard error, and panic.
     let subscriber =
         tracing_subscriber::fmt().with_writer(move || Event(Arc::clone(&lines))).log_internal_errors(false);
     let set = match options.log_format {
@@ -61,25 +61,25 @@ pub(crate) fn start(options: &LogOptions, supervisor: &Supervisor) -> Result<(),
     Ok(())
 }
 
-/// What is logged when nobody says anything.
+/// The default level of the log.
 const USUAL: &str = "info";
 
-/// Replaces the filter of the log there is.
+/// Replaces the filter of the existing log.
 type Exchange = Box<dyn Fn(EnvFilter) -> bool + Send + Sync>;
 
 static EXCHANGE: OnceLock<Exchange> = OnceLock::new();
 
 fn keep(exchange: impl Fn(EnvFilter) -> bool + Send + Sync + 'static) {
-    // There is one log; a second one is refused right after.
+    // There is one log; a second one is refused just below.
     let _ = EXCHANGE.set(Box::new(exchange));
 }
 
-/// What is logged: a level, or a filter such as `info,delivery=debug`.
+/// The filter of the log: a level, or directives such as `info,delivery=debug`.
 ///
 /// # Errors
-/// Why it is not understood.
+/// Why it is not valid.
 pub(crate) fn filter(text: &str) -> Result<EnvFilter, String> {
-    // The library cuts a directive with spaces around it in the wrong places.
+    // The library splits a directive with spaces around it in the wrong places.
     let directives: Vec<&str> = text.split(',').map(str::trim).collect();
     EnvFilter::builder().parse(directives.join(",")).map_err(|error| error.to_string())
 }
@@ -93,13 +93,13 @@ pub(crate) fn change(text: &str) {
     }
 }
 
-/// Begins the thread that writes. It has a descriptor of its own: whoever else writes to standard error through the
-/// standard library never waits for a lock that this thread holds.
+/// Starts the writing thread. It has its own descriptor, so code that writes to standard error through the standard
+/// library never waits for a lock of this thread.
 fn write_lines(lines: &Arc<Lines>, supervisor: &Supervisor) -> io::Result<()> {
     let target = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let lines = Arc::clone(lines);
     let thread = supervisor.thread("log", Restart::ALWAYS, move |stopping| lines.write(&target, stopping))?;
-    // It writes until the process ends, also what is said while everything else stops.
+    // It writes until the process ends, including lines that are logged while everything else stops.
     thread.keep();
     Ok(())
 }
@@ -109,7 +109,8 @@ pub fn lost() -> u64 {
     LINES.get().map_or(0, |lines| lines.lost())
 }
 
-/// Says something to the person at standard error: through the log's queue when there is a log, so that it never waits.
+/// Prints a message for the person at standard error: through the log's queue if there is a log, so that it never
+/// waits.
 pub(crate) fn say(text: &str) {
     match LINES.get() {
         Some(lines) => lines.push(format!("{text}\n").into_bytes()),
@@ -118,7 +119,7 @@ pub(crate) fn say(text: &str) {
     }
 }
 
-/// Waits a moment for what was said to be written. For the end of the process.
+/// Waits a moment until the lines are written. It is for the end of the process.
 pub fn finish() {
     if let Some(lines) = LINES.get() {
         lines.finish(LAST_LINES);

@@ -1,4 +1,4 @@
-//! `rapport`: everything is in the library, so that tests and benchmarks start the real thing in their own process.
+//! `rapport`: all code is in the library, so that tests and benchmarks can start the real program in their own process.
 
 use clap::Parser;
 use rapport::cli::Cli;
@@ -12,14 +12,15 @@ use std::time::Duration;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Work that still blocks at the end of a command is left to itself after this time.
+/// Work that still blocks at the end of a command is abandoned after this time.
 const BLOCKING_GRACE: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help and version go to standard output and are no failure; a closed one is nobody's loss.
+            // Help and version are written to standard output and are not failures; a closed standard output does not
+            // matter.
             let _ = error.print();
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() };
         }
@@ -47,7 +48,7 @@ fn run(cli: &Cli, out: &mut Out<'_>) -> Result<Exit, Failure> {
         .build()
         .map_err(|error| Failure::new(code::START_FAILED, format!("no threads can be started: {error}")))?;
     let done = runtime.block_on(rapport::commands::run(cli, out));
-    // Work that blocks may be stuck, in a disk for example; that must not keep the process from ending.
+    // Blocking work may be stuck, for example in a disk; that must not keep the process from ending.
     runtime.shutdown_timeout(BLOCKING_GRACE);
     done
 }

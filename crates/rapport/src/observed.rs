@@ -1,4 +1,4 @@
-//! What the console is told of the running server: looked at when somebody asks.
+//! The console's data about the running server, which are read on request.
 
 use crate::config::Config;
 use crate::transformer::RunningTransformer;
@@ -9,13 +9,13 @@ use journal::{Intake, SqliteJournal};
 use port::{Door, DoorSnapshot, RoomSnapshot, ServerCertificate};
 use std::sync::Arc;
 
-/// How much is free of the disk that holds the data folder.
+/// The free part of the disk that holds the data folder.
 pub(crate) fn free_disk_percent(config: &Config) -> Arc<dyn Fn() -> Option<f64> + Send + Sync> {
     let folder = config.journal.path.clone();
     Arc::new(move || disk::space(&folder).ok().map(disk::Space::free_percent))
 }
 
-/// Every port, with the memory for its bodies where it has one of its own.
+/// Every port, with the memory for its bodies if it has its own.
 pub(crate) fn doors(
     public: Arc<Counters>,
     admin: Arc<Door>,
@@ -42,7 +42,7 @@ pub(crate) fn certificates(
     })
 }
 
-/// The gateway's counts as the console shows them.
+/// The gateway's counters for the console.
 pub(crate) fn ingress(
     counters: Arc<Counters>,
     journal: Arc<SqliteJournal>,

@@ -1,9 +1,9 @@
-//! Results go to standard output through here. A reader that stops reading (`rapport … | head`) is no failure.
+//! Writes results to standard output. It is not a failure if the reader stops reading (`rapport … | head`).
 
 use crate::failure::{Exit, Failure, code};
 use std::io::{self, Write};
 
-/// Where results go.
+/// The target of results.
 pub struct Out<'w> {
     writer: &'w mut dyn Write,
 }
@@ -11,9 +11,9 @@ pub struct Out<'w> {
 /// A result could not be written.
 #[derive(Debug)]
 pub enum OutError {
-    /// The reader has gone: there is nobody left to tell.
+    /// The reader has closed the pipe, so no output is needed.
     Gone,
-    /// Something else.
+    /// Another error.
     Broken(io::Error),
 }
 
@@ -61,14 +61,14 @@ impl<'w> Out<'w> {
         Ok(())
     }
 
-    /// Hands everything over.
+    /// Flushes all output.
     pub fn flush(&mut self) -> Result<(), OutError> {
         self.writer.flush()?;
         Ok(())
     }
 }
 
-/// Talk for the person at the terminal, on standard error. It is nobody's loss when nobody listens.
+/// Prints a message for the person at the terminal, on standard error. Errors are ignored.
 pub fn say(text: impl AsRef<str>) {
     crate::log::say(text.as_ref());
 }

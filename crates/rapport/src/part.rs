@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use supervise::{Restart, Supervisor, Task};
 use tokio::net::TcpListener;
 
-/// Resolves when the port shall stop. Nobody can connect any more from then on.
+/// Resolves when the port must stop. From then on no client can connect.
 pub(crate) type Stopped = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A socket that listens.
+/// A listening socket.
 #[derive(Debug)]
 pub(crate) struct Socket {
     addr: SocketAddr,
@@ -29,14 +29,14 @@ impl Socket {
         self.addr
     }
 
-    /// For one run. The queue of callers is the same for all.
+    /// The socket for one run. All runs share the queue of clients.
     pub(crate) fn listener(&self) -> io::Result<TcpListener> {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let held = held.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         TcpListener::from_std(held.try_clone()?)
     }
 
-    /// Callers hear at once that nobody is there, as soon as the run has let go of its own.
+    /// Clients are refused at once, as soon as the run has dropped its own socket.
     fn close(&self) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
@@ -59,8 +59,8 @@ pub(crate) async fn listen(key: &str, at: SocketAddr) -> Result<Arc<Socket>, Fai
     Socket::new(listener).map_err(failed)
 }
 
-/// Begins to serve a port. Without it the server is of no use to those who call there, so too many starts end the process.
-/// Must be called within a tokio runtime.
+/// Starts to serve a port. Without it the server is useless to its clients, so too many restarts end the process. Must
+/// be called within a tokio runtime.
 pub(crate) fn serve<F, R>(
     supervisor: &Supervisor,
     name: &'static str,

@@ -1,10 +1,10 @@
-//! The process's memory holds keys, passwords and personal data: it is not for others to look at.
+//! Protects the process's memory, which has keys, passwords and personal data.
 
 use nix::sys::prctl::set_dumpable;
 use nix::sys::resource::{Resource, setrlimit};
 
-/// Lets no other process of this user read the memory (`ptrace`, `/proc/PID/mem`), and leaves no image of it on the disk
-/// when the process breaks down. Where the system does not allow it, that is logged and the server goes on.
+/// Prevents other processes of this user from reading the memory (`ptrace`, `/proc/PID/mem`), and core dumps of it. If
+/// the system does not allow that, it is logged and the server goes on.
 pub(crate) fn keep_memory_private() {
     if let Err(error) = setrlimit(Resource::RLIMIT_CORE, 0, 0) {
         tracing::warn!(%error, "a core file may be written if the process breaks down; it would hold secrets");

@@ -1,5 +1,5 @@
-//! This process as the system sees it. Only `/proc/self` is read, which a unit with `ProcSubset=pid` has, too; where there is
-//! none, only what the system's calls say is known.
+//! The system's data about this process. Only `/proc/self` is read, which a unit with `ProcSubset=pid` has, too;
+//! without it, only the results of system calls are known.
 
 use console::Process;
 use delivery::Clock;
@@ -12,10 +12,10 @@ use std::time::Duration;
 
 const PROC: &str = "/proc/self";
 
-/// In `/proc`, times are in hundredths of a second, whatever the kernel itself counts in (proc(5), `USER_HZ`).
+/// In `/proc`, times are in hundredths of a second, whatever unit the kernel uses (proc(5), `USER_HZ`).
 const TICKS_A_SECOND: u64 = 100;
 
-/// Looks at this process whenever it is called. When it was started is worked out once: the wall clock may be set later.
+/// Reads the data of this process at each call. Its start is computed once, because the wall clock may be set later.
 pub(crate) fn observed(clock: &Arc<dyn Clock>) -> Arc<dyn Fn() -> Process + Send + Sync> {
     let now = u64::try_from(clock.now().wall.0).map(Duration::from_millis);
     let started = now.ok().zip(age()).map(|(now, age)| now.saturating_sub(age));
@@ -29,15 +29,15 @@ fn age() -> Option<Duration> {
     Some(up.saturating_sub(started_after(&stat)?))
 }
 
-/// How long after the machine's start a process was started, by its `stat`: the twenty-second field. The second one is a name
-/// in parentheses, which may hold anything.
+/// How long after the machine's start a process was started, by its `stat`: the twenty-second field. The second one is
+/// a name in parentheses, which may contain any characters.
 fn started_after(stat: &str) -> Option<Duration> {
     let (_, behind_the_name) = stat.rsplit_once(')')?;
     let ticks: u64 = behind_the_name.split_whitespace().nth(19)?.parse().ok()?;
     Some(Duration::from_millis(ticks.checked_mul(1_000 / TICKS_A_SECOND)?))
 }
 
-/// The process whose folder in `/proc` this is, which must be our own.
+/// The id of the process in this `/proc` folder, which must be this process.
 fn look(proc: &Path) -> Process {
     let status = std::fs::read_to_string(proc.join("status")).unwrap_or_default();
     let used = getrusage(UsageWho::RUSAGE_SELF).ok();
@@ -46,7 +46,7 @@ fn look(proc: &Path) -> Process {
         cpu: used.and_then(|used| Some(duration(used.user_time())? + duration(used.system_time())?)),
         resident_bytes: bytes(&status, "VmRSS:"),
         virtual_bytes: bytes(&status, "VmSize:"),
-        // The one that reads the folder is gone again.
+        // The descriptor for reading the folder is closed again.
         open_descriptors: descriptors.map(|count| (count as u64).saturating_sub(1)),
         most_descriptors: getrlimit(Resource::RLIMIT_NOFILE).ok().map(|(soft, _)| soft),
         started: None,

@@ -1,9 +1,9 @@
-//! The configuration read again while the server runs (SIGHUP).
+//! Reads the configuration again while the server runs (SIGHUP).
 //!
-//! All of it is read, checked and prepared before anything changes; what is wrong with it changes nothing. Then what can
-//! change at once does: requests under way end as they began, and a destination that changed stops first, its calls under
-//! way answered. What can change only with a start is named ([`needs_restart`]). Every key is of one kind or the other
-//! ([`keys`]), which a test holds.
+//! All of it is read, checked and prepared before anything changes; an invalid configuration changes nothing. Then the
+//! keys that can change at once are applied: requests under way keep their settings, and a changed destination stops
+//! first, after its calls under way are answered. Keys that need a restart are named ([`needs_restart`]). Every key is
+//! of one kind or the other ([`keys`]), which a test verifies.
 
 mod keys;
 #[cfg(test)]
@@ -26,19 +26,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// What of a server can change.
+/// The parts of a server that can change.
 pub(crate) struct Parts {
-    /// bytes that the gateway has for bodies; no body can be larger
+    /// the gateway's memory for bodies, in bytes; no body can be larger
     pub(crate) bodies: usize,
     pub(crate) directory: Arc<Directory>,
     pub(crate) public_tls: Option<Arc<ServerCertificate>>,
     pub(crate) admin_tls: Option<Arc<ServerCertificate>>,
-    /// the data folder, which has the admin token where the configuration has none
+    /// the data folder, which has the admin token if the configuration has none
     pub(crate) data: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// Before the fleet is there.
+/// The state before the fleet exists.
 pub(crate) struct Unfinished {
     parts: Parts,
     admission: Arc<InForce<Admission>>,
@@ -54,16 +54,16 @@ pub struct Reloading {
     configuration: Arc<InForce<Configuration>>,
     /// what the server was started with
     started_with: Vec<Setting>,
-    /// what was last taken; held for one reading at a time
+    /// the configuration that was last applied; locked during a reload
     taken: Mutex<Vec<Setting>>,
 }
 
-/// What came of a reading.
+/// The result of a reload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reloaded {
-    /// keys with another value than at the last reading that was taken
+    /// keys whose value differs from the last applied configuration
     pub changed: BTreeSet<String>,
-    /// keys with another value than the one in force, which the next start takes
+    /// keys whose value differs from the one in force, and takes effect at the next start
     pub needs_restart: BTreeSet<String>,
 }
 
@@ -76,8 +76,8 @@ impl Reloading {
         Arc::clone(&self.configuration)
     }
 
-    /// Reads the text's file again, and has what it says hold. The outcome is logged, counted, and shown by the status.
-    /// `level` says what is logged where the command line does not.
+    /// Reads the text's file again and applies it. The outcome is logged, counted, and shown in the status. `level` is
+    /// the log's level, unless the command line gives one.
     pub async fn reload(
         &self,
         text: &ConfigText,
@@ -102,7 +102,7 @@ impl Reloading {
         outcome
     }
 
-    /// Has a configuration hold, or changes nothing.
+    /// Applies a configuration, or changes nothing.
     async fn take(&self, config: &Config, level: bool) -> Result<Reloaded, Failure> {
         let mut taken = self.taken.lock().await;
         let prepared = prepared(&self.parts, config).await?;
@@ -115,7 +115,7 @@ impl Reloading {
             fleet.change(&sources, &destinations, Some(for_all)).await
         };
         match self.parts.directory.replace_base(live_settings::base(config), apply).await {
-            // They start as soon as the journal lets them, as after a start.
+            // They start as soon as the journal permits it, as after a start.
             Ok(()) | Err(ReplaceError::Apply(ApplyError::Unstarted(_))) => {}
             Err(error) => return Err(not_taken(error)),
         }
@@ -150,7 +150,7 @@ impl Reloading {
     }
 
     fn only_a_start_takes(&self, key: &str, config: &Config) -> bool {
-        // A port can exchange its certificate, and cannot begin or cease to speak TLS.
+        // A port can exchange its certificate, but cannot start or stop speaking TLS.
         let tls = |had: bool, has: bool| had != has;
         match key.split_once(".tls.") {
             Some(("gateway", _)) => tls(self.parts.public_tls.is_some(), config.gateway.tls.is_some()),
@@ -216,7 +216,8 @@ impl std::fmt::Debug for Reloading {
 
 type Exchange = Vec<(Arc<ServerCertificate>, PreparedCertificate)>;
 
-/// The certificates of both ports, read and checked. Where a port begins or ceases to speak TLS there is nothing to prepare.
+/// The certificates of both ports, read and checked. If a port would start or stop speaking TLS, there is nothing to
+/// prepare.
 async fn prepared(parts: &Parts, config: &Config) -> Result<Exchange, Failure> {
     let ports = [(&parts.public_tls, &config.gateway.tls), (&parts.admin_tls, &config.admin.tls)];
     let wanted: Vec<(Arc<ServerCertificate>, TlsFiles)> =

@@ -1,11 +1,13 @@
-//! The running server: its parts wired together, from a configuration to two open ports, and back to a closed journal.
+//! The running server: wires its parts together, from a configuration to two open ports, and stops them down to a
+//! closed journal.
 //!
-//! Start: the public port is opened before anything else, so that SDKs that connect meanwhile wait a moment instead of
-//! being refused (docs/facts/gateway.md#start-gate has the opposite). Then the journal, then the gateway answers, then delivery goes on
-//! where it stopped, then the admin port answers.
+//! Start: the public port is opened first, so that SDKs that connect meanwhile wait a moment instead of being refused
+//! (docs/facts/gateway.md#start-gate describes the opposite). Then the journal is opened, the gateway answers, delivery
+//! continues where it stopped, and the admin port answers.
 //!
-//! Stop: the gateway takes no more and answers what it has; delivery lets no further call out and waits a while for
-//! those under way; the journal is closed last. A server that is dropped instead stops too, only nobody waits for it.
+//! Stop: the gateway accepts no more requests and answers its running ones; delivery sends no further call and waits a
+//! while for those under way; the journal is closed last. A server that is dropped instead stops, too, but its end is
+//! not awaited.
 
 use crate::admin_token;
 use crate::backup;
@@ -36,22 +38,22 @@ use supervise::{Supervisor, Task};
 /// The admin port in metrics.
 const ADMIN_DOOR: &str = "admin";
 
-/// After everything has stopped, the last users of the journal are given so long to let go of it.
+/// How long the last users of the journal get to release it after everything has stopped.
 const RELEASE_GRACE: Duration = Duration::from_secs(2);
 
-/// The gateway ends by itself after its drain time. What takes so much longer is stuck.
+/// The gateway ends by itself after its drain time. If it takes this much longer, it is stuck.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The admin port of a stopping server finishes what it answers within this time.
+/// The admin port of a stopping server completes its replies within this time.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
-/// Closing the journal writes what is in its log to its file. What takes longer is a disk that does not answer.
+/// Closing the journal writes its write-ahead log to its file. If that takes longer, the disk does not respond.
 const CLOSING: Duration = Duration::from_secs(30);
 
-/// An alert tells within this time, and is not late for anybody.
+/// The pause between two checks of the alerts.
 const ALERTS_EVERY: Duration = Duration::from_secs(10);
 
-/// A server that runs. To be ended with [`Server::shutdown`].
+/// A running server, which [`Server::shutdown`] ends.
 pub struct Server {
     gateway_addr: SocketAddr,
     transformer: Option<RunningTransformer>,
@@ -70,10 +72,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts with this configuration; the supervisor says when it has failed. Must be called within a tokio runtime.
+    /// Starts with this configuration; the supervisor reports when it has failed. Must be called within a tokio
+    /// runtime.
     ///
     /// # Errors
-    /// When a port cannot be listened on, or the data folder cannot be used. Nothing is left running then.
+    /// If it cannot listen on a port, or the data folder cannot be used. No part is left running then.
     pub async fn start(
         config: Config,
         clock: Arc<dyn Clock>,
@@ -140,7 +143,7 @@ impl Server {
             }
         });
         if let Err(error) = fleet.apply(&directory.sources(), &directory.destinations()).await {
-            // Nothing is left running.
+            // No part is left running.
             gateway.stop();
             fleet.shutdown().await;
             gateway.shutdown(gateway_drain).await;
@@ -222,33 +225,33 @@ impl Server {
         self.gateway_addr
     }
 
-    /// Where rudder-server asks, if it may.
+    /// The address for rudder-server, if the transformer runs.
     pub fn transformer_addr(&self) -> Option<SocketAddr> {
         self.transformer.as_ref().map(RunningTransformer::addr)
     }
 
-    /// Where operators ask.
+    /// The address of the admin port.
     pub fn admin_addr(&self) -> SocketAddr {
         self.admin_addr
     }
 
-    /// What is being delivered to: the configuration's in its order, then the console's.
+    /// The destinations: the configuration's in its order, then the console's.
     pub fn destinations(&self) -> Vec<Handle> {
         self.fleet.handles()
     }
 
-    /// The link that makes the first administrator, while there is none. Whoever has it owns the console.
+    /// The link that creates the first administrator, while there is none. It gives full access to the console.
     pub fn setup_link(&self) -> Option<&SecretString> {
         self.setup_link.as_ref()
     }
 
-    /// What a client of the admin port needs.
+    /// The data that a client of the admin port needs.
     pub fn access(&self) -> AdminAccess {
         let address = Address::local(self.admin_addr, self.admin_tls.clone());
         AdminAccess { address, token: self.admin_token.clone() }
     }
 
-    /// What reads the configuration again.
+    /// The object that reloads the configuration.
     pub fn reloading(&self) -> Arc<Reloading> {
         Arc::clone(&self.reloading)
     }
@@ -258,7 +261,7 @@ impl Server {
         self.draining.delay
     }
 
-    /// Stops without waiting for balancers to hear of it.
+    /// Stops without waiting for load balancers.
     pub(crate) fn at_once(mut self) -> Server {
         self.draining.delay = Duration::ZERO;
         self
@@ -290,7 +293,7 @@ impl Server {
         fleet.shutdown().await;
         console.shutdown(LAST_ANSWERS).await;
         if let Some(backups) = backups {
-            // One under way is left unfinished: it has no name of a backup yet.
+            // A running backup is abandoned; it does not have a backup's name yet.
             backups.shutdown(Duration::ZERO).await;
         }
         drop((fleet, reloading, draining));
@@ -299,7 +302,7 @@ impl Server {
     }
 }
 
-/// Closes the journal once nobody else holds it, so that the folder is free when this returns.
+/// Closes the journal when no other part uses it, so that the folder is free when this returns.
 async fn close(journal: Arc<SqliteJournal>) {
     let deadline = tokio::time::Instant::now() + RELEASE_GRACE;
     while Arc::strong_count(&journal) > 1 && tokio::time::Instant::now() < deadline {
@@ -320,7 +323,7 @@ fn identity(
     files.map(|files| Ok(ServerCertificate::load(files.clone(), fleet::wall(clock))?)).transpose()
 }
 
-/// Opens the journal. On a full disk it waits for room, and callers are told so meanwhile.
+/// Opens the journal. On a full disk it waits for room, and clients get that answer meanwhile.
 async fn open_journal(
     config: &Config,
     clock: &Arc<dyn Clock>,
@@ -345,7 +348,7 @@ async fn open_journal(
     }
 }
 
-/// Says once that the data folder is a restored backup, and notes in it that it has been in use.
+/// Logs once that the data folder is a restored backup, and records in it that it is in use.
 fn of_copy(journal: &SqliteJournal) -> Result<(), Failure> {
     let documents = journal.documents(journal::ITSELF)?;
     let Some(copy) = documents.into_iter().find(|document| document.key == journal::COPY) else {
@@ -366,7 +369,7 @@ fn of_copy(journal: &SqliteJournal) -> Result<(), Failure> {
     Ok(journal.write_documents(vec![note]).wait()?)
 }
 
-/// Sources and destinations: the configuration's, and what the console keeps.
+/// Sources and destinations: the configuration's and the console's.
 fn directory(config: &Config, journal: &Arc<SqliteJournal>) -> Result<Arc<Directory>, Failure> {
     let (vault, key, origin) =
         config::vault(&config.journal.path, config.key_file.as_deref()).map_err(|error| {

@@ -1,5 +1,5 @@
-//! What a service manager is told, where one started the server (`Type=notify`): that it is ready, reads its configuration again,
-//! stops, and that it still lives (`WatchdogSec=`). See sd_notify(3).
+//! Notifies the service manager, if one started the server (`Type=notify`), that it is ready, reloads, stops, and is
+//! alive (`WatchdogSec=`). See sd_notify(3).
 
 use crate::config::Surroundings;
 use crate::signal::longest_stop;
@@ -10,12 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Restart, Supervisor};
 
-/// Names the socket; `@` in front stands for one without a file.
+/// The variable with the socket's name; `@` in front means an abstract socket.
 const SOCKET: &str = "NOTIFY_SOCKET";
-/// After so many microseconds without a sign of life the service is ended and started again.
+/// The variable with the time in microseconds after which a service without a sign of life is restarted.
 const WATCHDOG: &str = "WATCHDOG_USEC";
 
-/// Who started the server, if it wants to hear of it.
+/// The service manager that started the server, if it wants notifications.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceManager {
     line: Option<Arc<(UnixDatagram, SocketAddr)>>,
@@ -23,7 +23,8 @@ pub(crate) struct ServiceManager {
 }
 
 impl ServiceManager {
-    /// The one that these surroundings name. That it cannot be reached is logged, and keeps no server from starting.
+    /// The service manager that the environment names. If it cannot be reached, that is logged and the server starts
+    /// nevertheless.
     pub(crate) fn of(surroundings: &dyn Surroundings) -> ServiceManager {
         let socket = surroundings.variable(SOCKET).filter(|socket| !socket.is_empty());
         let line = socket.and_then(|socket| match line(&socket) {
@@ -43,14 +44,14 @@ impl ServiceManager {
         self.tell("READY=1");
     }
 
-    /// It reads its configuration again; [`ServiceManager::ready`] ends that.
+    /// The server reloads its configuration; [`ServiceManager::ready`] ends that.
     pub(crate) fn reloading(&self) {
         let since = nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).map(Duration::from);
         let micros = since.map_or(0, |since| since.as_micros());
         self.tell(format!("RELOADING=1\nMONOTONIC_USEC={micros}"));
     }
 
-    /// It stops, after this delay; what is longer than the usual time is asked for, counted from now.
+    /// The server stops, after this delay; if that takes longer than usual, more time is requested, counted from now.
     pub(crate) fn stopping(&self, delay: Duration) {
         self.tell(if delay.is_zero() {
             "STOPPING=1".to_owned()
@@ -59,7 +60,7 @@ impl ServiceManager {
         });
     }
 
-    /// Gives signs of life, as long as the runtime lets tasks run.
+    /// Sends signs of life, as long as the runtime runs tasks.
     pub(crate) fn watched(&self, supervisor: &Supervisor) {
         let Some(every) = self.watchdog.filter(|_| self.line.is_some()).map(|longest| longest / 2) else {
             return;
@@ -94,7 +95,7 @@ fn line(socket: &str) -> io::Result<(UnixDatagram, SocketAddr)> {
         None => SocketAddr::from_pathname(socket)?,
     };
     let from = UnixDatagram::unbound()?;
-    // Nobody waits for a manager that does not read.
+    // The server does not wait for a manager that does not read.
     from.set_nonblocking(true)?;
     Ok((from, address))
 }

@@ -1,14 +1,14 @@
-//! Being told to stop, and to read the configuration again.
+//! Signals to stop, and to reload the configuration.
 
 use crate::failure::{Exit, Failure, code};
 use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// A server that stops ends by itself, whatever is stuck: after this time the process is ended where it stands. It is
-/// longer than everything that a stopping server waits for.
+/// A stopping server ends even if a part is stuck: after this time the process is ended. The time is longer than
+/// everything that a stopping server waits for.
 const LAST_RESORT: Duration = Duration::from_secs(90);
 
-/// So much later than that the process is ended in any case.
+/// After this further time the process is ended by force.
 const IN_ORDER: Duration = Duration::from_secs(10);
 
 /// How long a server may take to end in all: the drain delay, then stopping in order, then a while until the process is ended by force.
@@ -16,8 +16,8 @@ pub(crate) fn longest_stop(delay: Duration) -> Duration {
     LAST_RESORT + delay + IN_ORDER
 }
 
-/// Listens for SIGTERM and SIGINT. From its making on, neither ends the process by itself: make it before anything is
-/// started that wants to be stopped in order.
+/// Listens for SIGTERM and SIGINT. From its creation on, neither ends the process by itself, so it must be created
+/// before any part that must be stopped in order.
 pub(crate) struct Stop {
     terminate: Signal,
     interrupt: Signal,
@@ -42,9 +42,8 @@ impl Stop {
         }
     }
 
-    /// Runs what stops the server; gives up when a further signal comes, or after [`LAST_RESORT`]. What was accepted is
-    /// in the journal either way.
-    /// `delay`: how much longer it may take than others.
+    /// Runs the future that stops the server; gives up at a further signal, or after [`LAST_RESORT`]. Accepted events
+    /// are in the journal in any case. `delay`: how much longer it may take than others.
     pub(crate) async fn in_order(&mut self, stopping: impl Future<Output = ()>, delay: Duration) {
         tokio::select! {
             () = stopping => {}
@@ -54,7 +53,7 @@ impl Stop {
     }
 }
 
-/// Listens for SIGHUP, which from its making on does not end the process.
+/// Listens for SIGHUP, which does not end the process from the listener's creation on.
 pub(crate) struct Reload(Signal);
 
 impl Reload {
@@ -67,12 +66,12 @@ impl Reload {
 
     /// Resolves when it has come since the last time.
     pub(crate) async fn requested(&mut self) {
-        // Without a runtime there is nobody who waits.
+        // Without a runtime there is no waiting task.
         let _ = self.0.recv().await;
     }
 }
 
-/// Ends the process by force when it has not ended by itself by then, for example because every thread is stuck.
+/// Ends the process by force if it has not ended by itself by then, for example because every thread is stuck.
 pub(crate) fn last_resort(exit: Exit, delay: Duration) {
     let supervisor = supervise::Supervisor::new();
     let begun = supervisor.essential_thread("last resort", move |stopping| {

@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-/// A table without lines: columns stay apart, and a script may still cut them.
+/// A table without lines: columns are separated, and a script can still split them.
 pub(crate) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -13,7 +13,8 @@ pub(crate) fn plain(header: &[&str], rows: Vec<Vec<String>>) -> String {
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// Text from outside, for a terminal: control characters, which could move its cursor or recolour it, are spelt out.
+/// Text from outside, for a terminal: control characters, which could move the cursor or change colours, are written as
+/// escapes.
 pub(crate) fn visible(text: &str) -> String {
     if !text.chars().any(char::is_control) {
         return text.to_owned();

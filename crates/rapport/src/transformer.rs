@@ -1,4 +1,4 @@
-//! The transformer for rudder-server: wired from its settings, started beside the server or alone.
+//! The transformer for rudder-server: built from its settings, and started beside the server or alone.
 
 use crate::config::TransformerSection;
 use crate::doors::TransformerDoor;
@@ -12,10 +12,10 @@ use std::time::Duration;
 use supervise::{Supervisor, Task};
 use transformer::{JobStatus, Settings, SettingsError, Surface, Transformer, Versions};
 
-/// The transformer ends by itself after its door's drain time. What takes so much longer is stuck.
+/// The transformer ends by itself after its door's drain time. If it takes this much longer, it is stuck.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A transformer that answers. To be ended with [`RunningTransformer::shutdown`].
+/// A running transformer, which [`RunningTransformer::shutdown`] ends.
 pub struct RunningTransformer {
     addr: SocketAddr,
     transformer: Arc<Transformer>,
@@ -23,10 +23,10 @@ pub struct RunningTransformer {
     drain: Duration,
 }
 
-/// Starts one that listens at `at`, which `key` names in errors. Must be called within a tokio runtime.
+/// Starts a transformer that listens at `at`, which `key` names in errors. Must be called within a tokio runtime.
 ///
 /// # Errors
-/// When the port cannot be listened on, or an address does not do.
+/// If it cannot listen on the port, or an address cannot be used.
 pub(crate) async fn start(
     key: &str,
     at: SocketAddr,
@@ -76,17 +76,17 @@ pub(crate) async fn start(
 }
 
 impl RunningTransformer {
-    /// Where rudder-server asks.
+    /// The address for rudder-server.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// What it runs.
+    /// Its transformer.
     pub(crate) fn transformer(&self) -> Arc<Transformer> {
         Arc::clone(&self.transformer)
     }
 
-    /// What it has done so far, for the console.
+    /// Its counters, for the console.
     pub(crate) fn work(&self) -> Arc<dyn Fn() -> TransformerWork + Send + Sync> {
         let transformer = Arc::clone(&self.transformer);
         Arc::new(move || {
@@ -100,7 +100,7 @@ impl RunningTransformer {
         })
     }
 
-    /// Takes no more and answers what it has.
+    /// Accepts no more requests and answers the running ones.
     pub async fn shutdown(self) {
         self.task.shutdown(self.drain + STOP_TIMEOUT).await;
     }

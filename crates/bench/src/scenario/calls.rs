@@ -1,10 +1,10 @@
-//! How many calls a second go out when InMoment sets no limit and answers at once, and the processor time of the process
-//! for each event.
+//! The number of calls a second that are sent if InMoment sets no limit and answers at once, and the processor time of
+//! the process for each event.
 //!
-//! A backlog gathers while delivery is paused; the time runs from the order to resume to the moment the last call
+//! A backlog is made while delivery is paused; the time is measured from the order to resume until the last call
 //! reaches the sandbox. First the users are new (a look-up and a create each), then they are known and every event is
 //! an answer, which is one call. Processor time is that of the server alone, user and system, from the order to resume
-//! until nothing is pending; what taking the events in left to do (indexing) is waited for before.
+//! until nothing is pending; remaining work of the intake (indexing) is completed before.
 
 use crate::effort::Effort;
 use crate::figure::{Figure, Target};
@@ -15,13 +15,13 @@ use crate::traffic::{Template, TrafficKind};
 use anyhow::{Context, Result};
 use std::time::{Duration, Instant};
 
-/// No backlog takes longer.
+/// The longest time for a backlog.
 const BACKLOG_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// What one backlog came to.
+/// The result of one backlog.
 struct Delivered {
     calls_a_second: f64,
-    /// of the server, microseconds
+    /// processor time of the server, microseconds
     cpu_an_event: f64,
 }
 
@@ -79,7 +79,7 @@ fn aim(figures: &mut Vec<Figure>, name: &str, target: Target) {
         .collect();
 }
 
-/// Delivers a backlog of so many events that cost so many calls each.
+/// Delivers a backlog of this many events, with this many calls each.
 async fn backlog(
     site: &Site,
     server: &Server,

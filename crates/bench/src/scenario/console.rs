@@ -1,4 +1,4 @@
-//! What people wait for in the console with a million events kept, and what their looking costs those who send.
+//! The waiting times of people in the console with a million stored events, and the cost of their requests for senders.
 
 use super::memory::fill;
 use crate::effort::Effort;
@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 64;
 const USERS: u64 = 100_000;
-/// Asked for so many times, each for another user or message.
+/// The number of searches, each for another user or message.
 const SEARCHES: u64 = 51;
-/// What the page asks for every few seconds while it is open.
+/// The requests that an open page makes every few seconds.
 const NOW: [&str; 3] = ["status", "series", "destinations"];
-/// As often as three people with the page open ask together.
+/// The interval of the requests of three people with an open page.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
@@ -78,7 +78,7 @@ async fn searchable(server: &Server) -> Result<()> {
     anyhow::bail!("not every event can be found after ten minutes")
 }
 
-/// How long each search took, ms. Each must find something.
+/// The duration of each search, ms. Each must have a result.
 async fn searches(server: &Server, events: u64, query: impl Fn(u64) -> String) -> Result<Vec<f64>> {
     let mut took = Vec::new();
     for nth in 0..SEARCHES {
@@ -92,7 +92,7 @@ async fn searches(server: &Server, events: u64, query: impl Fn(u64) -> String) -
     Ok(took)
 }
 
-/// Ingest with nobody looking and with the console in use, in turn: events a second, a pair for each run.
+/// The intake without and with users of the console, in turn: events a second, a pair for each run.
 async fn ingest(site: &Site, server: &Server, effort: &Effort) -> Result<(Vec<f64>, Vec<f64>)> {
     let template = Template::batch(server.public, &SESSION, SESSION.len() as u64, USERS);
     let once = (effort.warm_up, effort.window, 1);
@@ -110,7 +110,7 @@ async fn ingest(site: &Site, server: &Server, effort: &Effort) -> Result<(Vec<f6
     Ok((alone, watched))
 }
 
-/// Somebody at the console, for ever: the page that is open, and searches.
+/// A user of the console, in an endless loop: the open page, and searches.
 async fn look(server: &Server) -> Result<()> {
     for nth in 0_u64.. {
         for path in NOW {

@@ -1,4 +1,4 @@
-//! How many events a second are taken in, each durable (fsync) before its 200.
+//! The number of events a second that are accepted, each durable (fsync) before its 200.
 
 use crate::effort::Effort;
 use crate::figure::{Figure, Target};
@@ -8,10 +8,11 @@ use crate::traffic::{SESSION, Template};
 use anyhow::Result;
 
 const CONNECTIONS: usize = 64;
-/// Visitors of the site, more than events in memory: their lanes are as many as there can be.
+/// The number of visitors, which is larger than the number of events in memory, so that the number of lanes is the
+/// largest possible.
 const USERS: u64 = 100_000;
 
-/// Batches of a session each, delivery paused: ingest alone.
+/// Batches of a session each, with delivery paused: only the intake.
 pub(super) async fn batches(effort: &Effort) -> Result<Vec<Figure>> {
     let site = Site::new(None).await?;
     let server = site.serve(&Choice::default()).await?;
@@ -60,7 +61,7 @@ pub(super) async fn single(effort: &Effort) -> Result<Vec<Figure>> {
     Ok(vec![Figure::new("single", what, "requests/s", rates).target(Target::AtLeast(20_000.0))])
 }
 
-/// Events a second, one rate for each run.
+/// Events a second, with one rate for each run.
 async fn rates(
     site: &Site,
     server: std::net::SocketAddr,

@@ -1,7 +1,7 @@
-//! One request of very many events, by what becomes of them: how long it takes, by their number, and how long the requests
-//! of others wait meanwhile. Then the same for operators who order something of that many dead letters.
+//! One request of very many events, by their result: its duration, by their number, and how long other requests wait
+//! meanwhile. Then the same for an operator's order about that many dead letters.
 //!
-//! The gateway's limit of events in one request is lifted for it: what is measured is what lies behind.
+//! The gateway's limit of events in one request is raised for it, because the parts behind it are measured.
 
 mod made;
 
@@ -15,13 +15,13 @@ use anyhow::{Result, ensure};
 use made::{MADE, Made};
 use std::time::{Duration, Instant};
 
-/// Somebody else's events come this often.
+/// The interval of another client's events.
 const EVERY: Duration = Duration::from_millis(5);
 
-/// What orders are given of dead letters, and how many letters there are when each is carried out.
+/// The orders about dead letters, and the number of letters after each is carried out.
 const ORDERS: [(&str, Left); 2] = [("requeue", Left::All), ("discard", Left::None)];
 
-/// Dead letters that are there when an order has been carried out.
+/// The number of dead letters after an order was carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Left {
     /// they have died once more
@@ -29,20 +29,20 @@ enum Left {
     None,
 }
 
-/// What was measured of one kind of events, or of one order.
+/// The measurements of one kind of events, or of one order.
 #[derive(Default)]
 struct Measured {
-    /// the most that doubling the number took, for each run
+    /// the largest factor when the number was doubled, for each run
     growth: Vec<f64>,
-    /// p99 of what others waited with the largest number, for each run
+    /// p99 of the waits of others with the largest number, for each run
     late: Vec<f64>,
-    /// the longest of it
+    /// the longest of these waits
     latest: Vec<f64>,
     /// seconds for the largest number, for each run
     taken: Vec<f64>,
 }
 
-/// One request or order: seconds, and what others waited meanwhile, ms.
+/// One request or order: its seconds, and the waits of others meanwhile, ms.
 struct Once {
     seconds: f64,
     waits: Vec<f64>,
@@ -112,7 +112,7 @@ impl Measured {
     }
 }
 
-/// A server of its own gets the request; where orders are measured, they follow.
+/// A separate server gets the request; the orders follow, if they are measured.
 async fn run(made: &Made, events: usize) -> Result<(Once, Vec<Once>)> {
     let site = Site::new(None).await?;
     let choice = Choice { concurrency: 64, mode: made.mode, ..Choice::default() };
@@ -134,7 +134,7 @@ async fn run(made: &Made, events: usize) -> Result<(Once, Vec<Once>)> {
     Ok((sent, ordered))
 }
 
-/// How long something takes until the status is as wanted, and what others wait for their requests meanwhile.
+/// The time until the status is as wanted, and the waits of other requests meanwhile.
 async fn beside(
     server: &Server,
     first: u64,

@@ -1,8 +1,8 @@
-//! How long an event takes from its 200 to the call that delivers it, on an idle system.
+//! The time from an event's 200 to the call that delivers it, on an idle system.
 //!
-//! 100 events a second at fixed times, whether or not the earlier ones are answered. Every event is an answer of an end
-//! user known already, so each is one call, recognised by its text. The time runs from the moment the client has read
-//! the 200 to the moment the sandbox has read the call.
+//! 100 events a second at fixed times, whether or not the earlier ones are answered. Every event is an answer of a
+//! known end user, so each is one call, which is recognised by its text. The time is measured from the moment when the
+//! client has read the 200 to the moment when the sandbox has read the call.
 
 use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 const EVERY: Duration = Duration::from_millis(10);
-/// Few enough to be idle, enough that one slow answer does not hold the next event up.
+/// The number of connections: few enough for an idle system, and enough that a slow reply does not delay the next
+/// event.
 const CONNECTIONS: u64 = 8;
 const USERS: u64 = 1_000;
 
@@ -74,7 +75,7 @@ async fn run(site: &Site, server: &Server, length: Duration) -> Result<Vec<f64>>
     Ok(taken)
 }
 
-/// Sends the events at their times; when each 200 was read.
+/// Sends the events at their times; returns when each 200 was read.
 async fn send(server: &Server, first: u64, events: u64) -> Result<HashMap<u64, Instant>> {
     let begin = Instant::now() + EVERY;
     let mut senders = JoinSet::new();

@@ -1,7 +1,7 @@
-//! How much memory the server's process holds: idle, and with a million events pending for each reason there is.
+//! The memory of the server's process: idle, and with a million pending events for each possible reason.
 //!
-//! Pending events lie in the journal; what is in memory of them is the window that delivery works on, which is full
-//! when the destination is limited or halted.
+//! Pending events are in the journal; only the window on which delivery works is in memory, and it is full when the
+//! destination is limited or halted.
 
 use crate::effort::Effort;
 use crate::figure::{Figure, Target};
@@ -12,7 +12,7 @@ use crate::traffic::{Template, TrafficKind};
 use anyhow::Result;
 use std::time::Duration;
 
-/// After something changed, memory is read so much later.
+/// The time between a change and the reading of the memory.
 const SETTLE_TIME: Duration = Duration::from_secs(5);
 
 /// An identify and an answer of each user, in turn.
@@ -49,7 +49,7 @@ pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
-/// Fills a paused server with so many events of twice fewer users.
+/// Fills a paused server with this many events of half as many users.
 pub(super) async fn fill(site: &Site, server: &Server, events: u64) -> Result<()> {
     let template = Template::batch(server.public, &PAIRS, 2, events / 2);
     site.fill(server, &template, events).await

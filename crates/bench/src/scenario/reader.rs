@@ -1,7 +1,7 @@
-//! What another program that reads an old state of the journal for long costs whoever sends events: the same load once
-//! alone and once with a read transaction held open from its beginning to its end, as `sqlite3` or a backup does.
+//! The cost for senders if another program reads an old state of the journal for long: the same load once alone and
+//! once with a read transaction that is open from its beginning to its end, as with `sqlite3` or a backup.
 //!
-//! Requests come at fixed times, whether or not earlier ones are answered. The write-ahead log grows all the while.
+//! Requests are sent at fixed times, whether or not earlier ones are answered. The write-ahead log grows meanwhile.
 
 use crate::effort::Effort;
 use crate::figure::{Figure, Target, percentile};
@@ -57,12 +57,12 @@ async fn run(effort: &Effort, with_reader: bool) -> Result<Measured> {
     let log = std::fs::metadata(site.data().join("journal.sqlite3-wal"))?.len();
     drop(reader);
     server.stop().await?;
-    // For a figure the loss of the last digits is no matter.
+    // For a figure, the loss of the last digits does not matter.
     let log_mib = (log >> 10) as f64 / 1_024.0;
     Ok(Measured { middle: percentile(&taken, 50), late: percentile(&taken, 99), log_mib })
 }
 
-/// Sends requests at their times; how many milliseconds after its time each was answered.
+/// Sends requests at their times; returns how many milliseconds after its time each was answered.
 async fn send(site: &Site, server: &Server, length: Duration) -> Result<Vec<f64>> {
     let requests = u32::try_from(length.as_millis() / EVERY.as_millis())?;
     let begin = Instant::now() + EVERY;

@@ -1,8 +1,9 @@
-//! How many calls InMoment gets for each event: the reference trace, in simulated time.
+//! The number of calls to InMoment for each event: the reference trace, in simulated time.
 //!
-//! The real machine and its driver, the journal in memory and the sandbox's own core; only the sockets and the waiting
-//! are left out. The trace: 20,000 events of 1,000 users, all new to InMoment, spread evenly over an hour; 90 %
-//! identifies, of which 9 in 10 say nothing new, and 10 % answers. RudderStack makes two calls for each event.
+//! It uses the real machine and its driver, the journal in memory and the sandbox's own core; only the sockets and the
+//! waiting are left out. The trace has 20,000 events of 1,000 users, all new to InMoment, spread evenly over an hour;
+//! 90 % are identifies, of which 9 in 10 have nothing new, and 10 % are answers. RudderStack makes two calls for each
+//! event.
 //!
 //! * [`reference`]: the events.
 //! * [`world`]: the simulated time and InMoment.
@@ -63,7 +64,7 @@ fn report_limited(outcome: &TraceOutcome) -> Vec<Figure> {
     ]
 }
 
-/// Runs the trace on a thread of its own: simulated time needs a runtime whose clock stands still.
+/// Runs the trace on a separate thread, because simulated time needs a runtime whose clock stands still.
 async fn run(last_surveyed: LastSurveyed, limit: Option<u32>, spread: Duration) -> Result<TraceOutcome> {
     let simulated = move || -> Result<TraceOutcome> {
         let runtime =

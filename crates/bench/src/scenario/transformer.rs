@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 const JOBS: usize = 100;
 const USERS: u64 = 20_000;
 const CONNECTIONS: usize = 8;
-/// One request in so long, in the run with a slow InMoment.
+/// The interval of requests in the run with a slow InMoment.
 const EVERY: Duration = Duration::from_millis(40);
 
 pub(super) async fn measure(effort: &Effort) -> Result<Vec<Figure>> {
@@ -56,7 +56,7 @@ impl Stand {
         };
         let options = Options { limit: None, faults, log_capacity: 1_000, ..Options::default() };
         let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        // A thread of its own: InMoment does not wait for the load generator.
+        // It runs on a separate thread, so that InMoment does not wait for the load generator.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let started = sandbox::Server::start(options, anywhere, sandbox::wall_clock());
         let inmoment = runtime.spawn(started).await??;
@@ -87,7 +87,7 @@ async fn start(arguments: &[&str]) -> Result<(Process, SocketAddr)> {
     Process::start(&arguments, |log| log["transformer"].as_str()?.parse().ok()).await
 }
 
-/// Makes the users known, past the network.
+/// Makes the users known, without the network.
 fn introduce(inmoment: &RunningSandbox) -> Result<()> {
     let sandbox = inmoment.sandbox();
     let mut sandbox = sandbox.lock().map_err(|_| anyhow::anyhow!("the sandbox broke"))?;
@@ -124,7 +124,7 @@ fn post(sandbox: &mut Sandbox, now: i64, target: &str, token: &str, form: &str) 
     Ok(reply.body)
 }
 
-/// Every job must have come to a request.
+/// Every job must have become a request.
 async fn verify(stand: &Stand, per_user: u64) -> Result<()> {
     let mut template = stand.template(per_user);
     let mut connection = Connection::open(stand.addr).await?;
@@ -207,7 +207,7 @@ async fn latency(effort: &Effort) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Requests at fixed times, whether or not the earlier ones are answered; milliseconds of each.
+/// Sends requests at fixed times, whether or not earlier ones are answered; returns the milliseconds of each.
 async fn paced(stand: &Stand, length: Duration) -> Result<Vec<f64>> {
     let requests = u64::try_from(length.as_millis() / EVERY.as_millis())?;
     let begin = Instant::now() + EVERY;

@@ -6,7 +6,7 @@ fn server() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))
 }
 
-/// The body of a whole request, whose head must say how long it is.
+/// The body of a whole request, whose head must declare its length.
 fn body(request: &[u8]) -> Value {
     let text = std::str::from_utf8(request).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
@@ -64,7 +64,7 @@ proptest! {
         first in 0..1_000_000_000_u64, per_user in 1..30_u64, users in 1..999_999_u64,
     ) {
         let mut template = Template::batch(server(), &SESSION, per_user, users);
-        // Filling in again leaves nothing of the filling before.
+        // A second filling leaves nothing of the first one.
         template.fill(999_999_999_999);
         let batch = body(template.fill(first));
         for (number, event) in (first..).zip(batch["batch"].as_array().unwrap()) {

@@ -1,7 +1,7 @@
 //! The consent settings of a destination, for one source: a list, or lists by the type of the source (docs/facts/gateway.md#consent-by-source).
 //!
-//! Settings that cannot be understood are an error and no empty settings: without them events would be sent whose end
-//! users have denied it.
+//! Settings that cannot be understood are an error, not empty settings: without them, events would be sent although
+//! their end users denied consent.
 
 use super::json::{Object, Wrong};
 use mapping::{ConsentEntry, SourceConsent};
@@ -14,7 +14,7 @@ const KETCH: &str = "ketchConsentPurposes";
 /// The settings this module reads.
 pub(super) const KEYS: [&str; 3] = [GENERIC, ONE_TRUST, KETCH];
 
-/// What of a destination's `config` holds for a source of this type.
+/// The part of a destination's `config` that applies to a source of this type.
 pub(super) fn read(config: &Object, source_type: &str) -> Result<SourceConsent, Wrong> {
     let mut management = Vec::new();
     for entry in entries(config, GENERIC, source_type)? {
@@ -35,7 +35,7 @@ fn unreadable(key: &str) -> Wrong {
     )
 }
 
-/// The list of a setting, of whichever shape.
+/// The list of a setting, in either shape.
 fn entries<'v>(config: &'v Object, key: &str, source_type: &str) -> Result<Vec<&'v Object>, Wrong> {
     match config.get(key) {
         Some(Value::Object(by_type)) => objects(by_type.get(source_type), key),
@@ -43,7 +43,7 @@ fn entries<'v>(config: &'v Object, key: &str, source_type: &str) -> Result<Vec<&
     }
 }
 
-/// A list of objects; missing and null are nothing.
+/// A list of objects; missing and null are empty lists.
 fn objects<'v>(list: Option<&'v Value>, key: &str) -> Result<Vec<&'v Object>, Wrong> {
     match list {
         None | Some(Value::Null) => Ok(Vec::new()),

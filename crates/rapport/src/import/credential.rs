@@ -3,10 +3,11 @@
 use super::json::{Object, Wrong};
 use serde_json::Value;
 
-/// No credential of InMoment is longer; RudderStack allows 100 characters for two of the three (docs/facts/transformer.md#settings).
+/// The largest length of a credential of InMoment; RudderStack allows 100 characters for two of the three
+/// (docs/facts/transformer.md#settings).
 const MAX_LENGTH: usize = 4096;
 
-/// One of them. It has no `Debug`, because it is a secret.
+/// A credential. It has no `Debug`, because it is a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credential {
     /// the text itself
@@ -57,7 +58,7 @@ fn credential(config: &Object, key: &str, dynamic: bool) -> Result<Credential, W
     if let Some(name) = text.strip_prefix("env.").filter(|name| is_variable(name)) {
         return Ok(Credential::Variable(name.to_owned()));
     }
-    // A line break at the end is a slip of whoever pasted it, and a file could not hold it.
+    // A line break at the end is a pasting error, and a file could not represent it.
     let text = text.trim_end_matches(['\r', '\n']);
     if text.is_empty() {
         return Err(format!("it has no `{key}`"));
@@ -74,7 +75,7 @@ fn is_template(text: &str) -> bool {
     inside.is_some_and(|inside| inside.contains("||"))
 }
 
-/// Names a shell can set.
+/// Whether a shell can set a variable of this name.
 fn is_variable(name: &str) -> bool {
     let first = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
     first && name.len() <= 255 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

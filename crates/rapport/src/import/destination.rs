@@ -6,7 +6,7 @@ use super::json::{self, Object, Wrong};
 use mapping::SourceConsent;
 use serde_json::Value;
 
-/// The name of InMoment's definition, compared trimmed and in any case (docs/facts/transformer.md#server-calls).
+/// The name of InMoment's definition, compared trimmed and in any letter case (docs/facts/transformer.md#server-calls).
 const DEFINITION: &str = "wootric";
 
 /// An InMoment destination as one source sees it.
@@ -29,7 +29,7 @@ pub(super) fn is_ours(entry: &Object) -> Result<(), Wrong> {
 }
 
 impl Destination {
-    /// Reads an entry that is ours, for a source of this type.
+    /// Reads an InMoment entry, for a source of this type.
     pub(super) fn read(entry: &Object, source_type: &str) -> Result<Destination, Wrong> {
         json::text(entry, "name")?;
         json::text(entry, "id")?;
@@ -54,7 +54,7 @@ impl Destination {
     }
 }
 
-/// The settings of a kept destination that are not taken over: which, and what that means.
+/// The settings of a kept destination that are not converted, with the consequences.
 pub(super) fn settings_left_out(entry: &Object) -> Vec<String> {
     let mut left_out = Vec::new();
     if let Ok(Some(config)) = json::object(entry, "config") {
@@ -66,7 +66,7 @@ pub(super) fn settings_left_out(entry: &Object) -> Vec<String> {
     left_out
 }
 
-/// The event filters of RudderStack (docs/facts/gateway.md#event-filter), and what is unknown here.
+/// The event filters of RudderStack (docs/facts/gateway.md#event-filter), and unknown ones.
 fn setting(key: &str, value: &Value) -> Option<String> {
     const KNOWN: [&str; 4] = ["username", "password", "accountToken", "connectionMode"];
     if KNOWN.contains(&key) || consent::KEYS.contains(&key) {
@@ -90,7 +90,7 @@ fn setting(key: &str, value: &Value) -> Option<String> {
     }
 }
 
-/// `supportedMessageTypes`, which RudderStack looks at when it is a list (docs/facts/gateway.md#supported-types).
+/// `supportedMessageTypes`, which RudderStack reads if it is a list (docs/facts/gateway.md#supported-types).
 fn message_types(entry: &Object) -> Option<String> {
     let definition = json::object(entry, "destinationDefinition").ok()??;
     let config = json::object(definition, "config").ok()??;

@@ -1,8 +1,8 @@
 //! All sources and destinations of a workspace together.
 //!
-//! A destination stands in the file once under each of its sources. The same id with the same login is one destination
-//! of several sources. Where the consent settings for two sources of one kind, or the logins, differ, one destination
-//! of ours cannot be both: then there are two.
+//! The file has a destination once under each of its sources. Entries with the same id and login are one destination of
+//! several sources. If the consent settings for two sources of one kind, or the logins, differ, one destination cannot
+//! represent both, so two are made.
 
 use super::credential::Credentials;
 use super::destination::{self, Destination};
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::name::Names;
 
-/// What is kept, ready to be written, and what is not.
+/// The kept entries, ready to be written, and the left-out ones.
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) sources: Vec<(KeptSource, SecretString)>,
@@ -26,7 +26,7 @@ pub(super) struct Gathered {
     pub(super) left_out: Vec<Remark>,
 }
 
-/// A destination with everything its sources say of it.
+/// A destination with the settings of all its sources.
 pub(super) struct GatheredDestination {
     pub(super) name: String,
     pub(super) rudderstack_name: String,
@@ -34,7 +34,7 @@ pub(super) struct GatheredDestination {
     pub(super) credentials: Credentials,
     /// positions in the sources
     pub(super) sources: Vec<usize>,
-    /// also the empty ones: they hold for their kind too
+    /// including empty ones, which apply to their kind, too
     pub(super) consent: BTreeMap<SourceKind, SourceConsent>,
 }
 

@@ -1,20 +1,20 @@
-//! Names: what may stand in ours, each of them once.
+//! Makes valid and unique names.
 
 use std::collections::{HashMap, HashSet};
 
-/// The configuration allows 64; the rest is left for a number.
+/// The configuration allows 64 characters; the others are reserved for a number.
 const MAX_LENGTH: usize = 56;
 
-/// Gives out names of one sort.
+/// Assigns names of one kind.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// in lower case, since each becomes the name of a file, and some file systems do not tell cases apart
+    /// in lower case, because each becomes the name of a file, and some file systems ignore letter case
     taken: HashSet<String>,
     next: HashMap<String, u32>,
 }
 
 impl Names {
-    /// A free name as close as can be to this one.
+    /// A free name that is as close to this one as possible.
     pub(super) fn take(&mut self, wanted: &str, otherwise: &str) -> String {
         let clean = clean(wanted);
         let base = if clean.is_empty() { otherwise.to_owned() } else { clean };
@@ -32,7 +32,7 @@ impl Names {
     }
 }
 
-/// Whatever a name may not hold becomes one dash.
+/// Characters that a name may not have become one dash.
 fn clean(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {

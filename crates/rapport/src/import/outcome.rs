@@ -1,4 +1,4 @@
-//! What a workspace file came to: a configuration with its secrets, and what was kept, changed or left out.
+//! The result of an import: a configuration with its secrets, and the kept, changed and left-out entries.
 
 use event::SourceKind;
 use secrecy::SecretString;
@@ -7,7 +7,7 @@ use serde::Serialize;
 /// The folder of the secrets, beside the configuration.
 pub const SECRETS: &str = "secrets";
 
-/// What a workspace file came to.
+/// The result of an import.
 #[derive(Debug, Clone)]
 pub struct Import {
     /// the configuration
@@ -20,9 +20,9 @@ pub struct Import {
     pub sources: Vec<KeptSource>,
     /// its destinations
     pub destinations: Vec<KeptDestination>,
-    /// what was kept, and is not as it was
+    /// entries that were kept with changes
     pub changed: Vec<Remark>,
-    /// what was not kept, and why
+    /// entries that were not kept, with the reasons
     pub left_out: Vec<Remark>,
 }
 
@@ -42,7 +42,7 @@ pub struct KeptSource {
     pub name: String,
     /// its kind
     pub kind: SourceKind,
-    /// whether its events are taken
+    /// whether its events are accepted
     pub enabled: bool,
     /// its name in RudderStack
     pub rudderstack_name: String,
@@ -63,16 +63,16 @@ pub struct KeptDestination {
     pub rudderstack_id: String,
 }
 
-/// Something to tell the operator of one thing in the workspace.
+/// A note for the operator about one entry of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Remark {
     /// `source`, `destination`, `setting`, `transformation`, `tracking plan` or `libraries`
     pub what: &'static str,
-    /// its name in RudderStack, or its place in the file where it has none
+    /// its name in RudderStack, or its position in the file if it has none
     pub name: String,
     /// its id in RudderStack
     pub id: String,
-    /// what and why
+    /// the note, with the reason
     pub why: String,
 }
 

@@ -5,14 +5,14 @@ use event::SourceKind;
 use secrecy::SecretString;
 use serde_json::Value;
 
-/// A source as far as it matters here.
+/// The data of a source that matter here.
 pub(super) struct Source<'v> {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) kind: SourceKind,
-    /// RudderStack's word, by which consent settings are kept
+    /// RudderStack's type, by which consent settings are stored
     pub(super) source_type: &'static str,
-    /// whether the file says what kind it is
+    /// whether the file names its kind
     pub(super) kind_known: bool,
     pub(super) write_key: SecretString,
     pub(super) enabled: bool,
@@ -20,7 +20,8 @@ pub(super) struct Source<'v> {
     pub(super) destinations: &'v [Value],
 }
 
-/// RudderStack's types of sources (`sourceDefinition.type`; the keys of consent settings by type), and what they are here.
+/// RudderStack's types of sources (`sourceDefinition.type`; the keys of consent settings by type), and their kinds
+/// here.
 const TYPES: [(&str, SourceKind); 12] = [
     ("web", SourceKind::Web),
     ("amp", SourceKind::Web),
@@ -82,7 +83,7 @@ impl<'v> Source<'v> {
     }
 }
 
-/// Sources whose events no SDK sends (docs/facts/gateway.md#routes, #write-key).
+/// Sources whose events are not sent by an SDK (docs/facts/gateway.md#routes, #write-key).
 fn cannot_send(category: &str, source_type: &str) -> Result<(), Wrong> {
     let category = category.trim().to_ascii_lowercase();
     if category == "webhook" {

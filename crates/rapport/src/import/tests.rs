@@ -40,7 +40,7 @@ fn import(sources: Value) -> Result<Import, Failure> {
     workspace(&json!({"workspaceId": "w1", "sources": sources, "libraries": []}).to_string())
 }
 
-/// The configuration that an import comes to.
+/// The configuration that an import makes.
 fn loaded(import: &Import) -> Config {
     import
         .prove(Path::new("/etc/rapport/rapport.toml"))

@@ -14,7 +14,7 @@ const HEAD: &str = "\
 # rapport.example.toml explains every key. The secrets are in files beside this one.
 ";
 
-/// Writes what was gathered.
+/// Writes the gathered entries.
 pub(super) fn write(gathered: Gathered) -> Import {
     let mut writer = Writer { text: HEAD.to_owned(), secrets: Vec::new(), variables: BTreeSet::new() };
     let names: Vec<String> = gathered.sources.iter().map(|(source, _)| source.name.clone()).collect();
@@ -105,7 +105,7 @@ impl Writer {
         self.line("[[destinations]]");
         self.text("name", &name);
         match credentials.username {
-            // It is an e-mail address, and stands in the configuration unless it would mean something else there.
+            // It is an e-mail address, and is written to the configuration unless it would have another meaning there.
             Credential::Text(text) if !text.starts_with("env:") && !text.starts_with("file:") => {
                 self.text("username", &text);
             }
@@ -150,7 +150,7 @@ fn quoted(text: &str) -> String {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             c if c.is_control() => {
-                // Writing into a text cannot fail.
+                // Writing to a text cannot fail.
                 let _ = write!(quoted, "\\u{:04X}", u32::from(c));
             }
             c => quoted.push(c),

@@ -1,14 +1,14 @@
 //! Lines on their way to standard error.
 //!
 //! # Policy
-//! * Whoever logs never waits and never fails: a line goes into the queue, or, when that is full, it is lost. The newest is
-//!   lost and not the oldest: what went wrong first explains most.
-//! * A line that cannot be written (a full disk, a reader that has gone) is lost as well; it is not tried again, the
-//!   next one is. A pipe that nobody reads makes this thread wait, and nobody else.
-//! * Lost lines are counted, and their number is said as soon as a line could be written again.
+//! * Logging never waits and never fails: a line is put into the queue or, if that is full, it is lost. The newest line
+//!   is lost and not the oldest, because the first error explains most.
+//! * A line that cannot be written (a full disk, a reader that has gone) is lost as well; the write is not repeated,
+//!   and the next line is tried. A pipe without a reader blocks only this thread.
+//! * Lost lines are counted, and their number is logged as soon as a line can be written again.
 //!
-//! `tracing-appender` has such a queue too. It was not taken: it does not count what its thread could not write, and at
-//! its end it prints to standard output, which panics when that is closed.
+//! `tracing-appender` has such a queue, too. It is not used, because it does not count the lines that its thread could
+//! not write, and at its end it prints to standard output, which panics if that is closed.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
@@ -17,10 +17,10 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use supervise::Stopping;
 
-/// Bytes that wait, at most.
+/// The largest number of waiting bytes.
 const MOST_BYTES: usize = 4 << 20;
 
-/// How often is looked whether a target that takes nothing now takes something again.
+/// The interval of the checks whether a blocked target accepts bytes again.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// See the module.
@@ -35,12 +35,12 @@ pub(super) struct Lines {
 struct Queue {
     lines: VecDeque<Vec<u8>>,
     bytes: usize,
-    /// one has been taken and is being written
+    /// whether a line was taken and is being written
     writing: bool,
 }
 
 impl Lines {
-    /// One more line, with its end.
+    /// Adds a line, with its line end.
     pub(super) fn push(&self, line: Vec<u8>) {
         let mut queue = self.queue();
         if queue.bytes + line.len() > MOST_BYTES {
@@ -54,12 +54,12 @@ impl Lines {
         self.changed.notify_all();
     }
 
-    /// How many lines were lost so far.
+    /// The number of lost lines so far.
     pub(super) fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Waits until everything is written, so long at most.
+    /// Waits until everything is written, for at most this time.
     pub(super) fn finish(&self, within: Duration) {
         let until = Instant::now() + within;
         let mut queue = self.queue();
@@ -77,7 +77,7 @@ impl Lines {
         let mut target = Target { inner: target, torn: false };
         let mut said = 0;
         while let Some(line) = self.next(stopping) {
-            // A target may do anything: what it does costs this line and no other.
+            // A target may panic, which costs only this line.
             let written = supervise::catch(|| target.line(&line, stopping));
             let written = matches!(written, Ok(Ok(())));
             if !written {
@@ -103,7 +103,8 @@ impl Lines {
             if stopping.is_asked() {
                 return None;
             }
-            // Long enough to cost nothing, and short enough to notice a stop, which does not wake it.
+            // The interval is long enough to be cheap, and short enough to notice a stop, which does not wake this
+            // thread.
             let waited = self.changed.wait_timeout(queue, Duration::from_millis(500));
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -119,7 +120,7 @@ impl Lines {
     }
 }
 
-/// Where lines are written to.
+/// The target of the lines.
 struct Target<W> {
     inner: W,
     /// the last line was written in part
@@ -146,7 +147,7 @@ impl<W: Write> Target<W> {
                     rest = &rest[written..];
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Standard error may be shared with somebody who does not want it to wait.
+                // Standard error may be shared with a process that set it to non-blocking mode.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     if stopping.asked_within(LOOK_AGAIN) {
                         return Err(error);
@@ -159,7 +160,7 @@ impl<W: Write> Target<W> {
     }
 }
 
-/// One event of the log: the library writes all of it at once.
+/// One log event, which the library writes at once.
 pub(super) struct Event(pub(super) Arc<Lines>);
 
 impl Write for Event {

@@ -8,7 +8,7 @@ use supervise::{Restart, Supervisor, Thread};
 /// Long enough for everything that happens at all.
 const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Takes what it is told to take.
+/// A target that accepts as many bytes as it is told to.
 struct Script {
     acts: Vec<Act>,
     taken: Arc<Mutex<Vec<u8>>>,
@@ -17,9 +17,9 @@ struct Script {
 enum Act {
     Fail(io::ErrorKind),
     Panic,
-    /// takes so many bytes of the next piece
+    /// accepts this many bytes of the next piece
     Part(usize),
-    /// waits until it is told to go on
+    /// blocks until it is told to go on
     Wait(Receiver<()>),
 }
 
@@ -100,7 +100,7 @@ fn a_target_that_takes_nothing_holds_nobody_up_and_costs_the_newest_lines() {
     for number in 0..5_000 {
         lines.push(line(number));
     }
-    // One may have been taken from the queue and be waiting in the target.
+    // One line may have been taken from the queue and be waiting in the target.
     let kept = 5_000 - usize::try_from(lines.lost()).unwrap();
     assert!((4_096..=4_097).contains(&kept), "{kept}");
     lines.finish(Duration::from_millis(1));
@@ -111,8 +111,8 @@ fn a_target_that_takes_nothing_holds_nobody_up_and_costs_the_newest_lines() {
     assert_eq!(*taken.lock().unwrap(), whole);
 }
 
-/// The library reads a directive without the spaces around it, and cuts it out of the text with them: it takes another target
-/// then, or panics within a letter.
+/// The library reads a directive without the spaces around it, and cuts it out of the text with them: it then uses
+/// another target, or panics inside a character.
 #[test]
 fn a_filter_may_have_spaces_around_its_directives() {
     let said = |text: &str| super::filter(text).map(|filter| filter.to_string());
@@ -121,7 +121,7 @@ fn a_filter_may_have_spaces_around_its_directives() {
         assert_eq!(said(text).as_ref(), Ok(&wanted), "{text:?}");
     }
     for text in [" \u{7530}\u{7530}=debug", "info, caf\u{e9}=x", "\u{2003}\u{fffd}=-\u{fffd}l"] {
-        // Whether it is one, the library decides.
+        // The library decides whether it is valid.
         let _ = said(text);
     }
 }

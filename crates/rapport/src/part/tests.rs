@@ -17,7 +17,7 @@ async fn asked(at: SocketAddr) -> io::Result<u8> {
     TcpStream::connect(at).await?.read_u8().await
 }
 
-/// Answers with the number of its run; its first run panics with the first caller.
+/// Answers with the number of its run; the first run panics at the first client.
 fn answering(supervisor: &Supervisor, socket: &Arc<Socket>) -> Task {
     let runs = Arc::new(AtomicU32::new(0));
     serve(supervisor, "door", Arc::clone(socket), move |listener, mut stopped| {
@@ -43,7 +43,7 @@ async fn a_port_whose_task_dies_is_served_again_at_the_same_address() {
     let socket = socket().await;
     let task = answering(&supervisor, &socket);
     assert!(asked(socket.addr()).await.is_err(), "the caller that met the panic");
-    // This one comes while nobody serves, and waits.
+    // This client connects while the port is not served, and waits.
     let answer = tokio::time::timeout(TEST_TIMEOUT, asked(socket.addr())).await.unwrap();
     assert_eq!(answer.unwrap(), 1);
     let report = supervisor.snapshot().remove(0);

@@ -17,7 +17,7 @@ fn this_process_uses_memory_descriptors_and_time_and_was_started_a_while_ago() {
     let age = now.checked_sub(process.started.unwrap()).unwrap();
     assert!(age < Duration::from_secs(24 * 60 * 60), "{age:?}");
     assert_eq!(look().started, process.started);
-    // It takes more and more time: at the latest by looking.
+    // Its processor time grows, at the latest because of the measurement.
     while look().cpu <= process.cpu {}
 }
 

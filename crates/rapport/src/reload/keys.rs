@@ -1,7 +1,7 @@
-//! Which keys change at once when the configuration is read again, and which only with a start.
+//! The keys that change at once at a reload, and those that need a restart.
 
-/// Keys, and tables with everything in them, that change at once. `gateway.tls` and `admin.tls` do while the port speaks TLS
-/// before and after.
+/// Keys, and tables with everything in them, that change at once. `gateway.tls` and `admin.tls` do if the port speaks
+/// TLS before and after.
 pub(super) const AT_ONCE: [&str; 15] = [
     "sources",
     "destinations",
@@ -20,7 +20,7 @@ pub(super) const AT_ONCE: [&str; 15] = [
     "admin.allowed_networks",
 ];
 
-/// Does this key of a configuration change only with a start?
+/// Whether this key of a configuration needs a restart.
 pub(super) fn needs_restart(key: &str) -> bool {
     // `sources[2].write_key` belongs to `sources`.
     let name = key.split('[').next().unwrap_or(key);

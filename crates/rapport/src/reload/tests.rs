@@ -3,7 +3,7 @@ use crate::config::Config;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What belongs to a start: sockets, shares of the machine, the data folder.
+/// The keys that need a restart: sockets, shares of the machine, the data folder.
 const WITH_A_START: [&str; 24] = [
     "gateway.listen",
     "gateway.behind_proxy",
@@ -42,7 +42,7 @@ const MORE_WITH_A_START: [&str; 8] = [
     "transformer.call_timeout",
 ];
 
-/// A key that is added must be put into one of the two lists: nothing is forgotten, and nothing only seems to change.
+/// A new key must be put into one of the two lists, so that no key is forgotten and no change is without effect.
 #[test]
 fn every_key_is_known_to_change_at_once_or_with_a_start() {
     let text = "[[sources]]\nname = \"a\"\nkind = \"web\"\nwrite_key = \"k\"\n[[destinations]]\nname = \"d\"\nusername = \"u\"\n\

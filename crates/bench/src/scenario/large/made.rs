@@ -1,4 +1,4 @@
-//! What large requests are made of, and what becomes of it.
+//! The content of large requests, and its result.
 
 use crate::server::Server;
 use crate::traffic::BASIC;
@@ -6,9 +6,9 @@ use crate::wire::Connection;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
-/// Events of a request; each number is twice the one before.
+/// The numbers of events in a request; each is twice the one before.
 const EVENTS: [usize; 5] = [5_000, 10_000, 20_000, 40_000, 80_000];
-/// Where each of them costs two calls.
+/// The numbers if each event costs two calls.
 const FEWER_EVENTS: [usize; 4] = [2_500, 5_000, 10_000, 20_000];
 
 /// One kind of events.
@@ -18,7 +18,7 @@ pub(super) struct Made {
     pub(super) events: &'static [usize],
     /// the destination's mode
     pub(super) mode: &'static str,
-    /// orders are given of the dead letters they become
+    /// whether orders are given about the resulting dead letters
     pub(super) ordered: bool,
     event: fn(usize) -> String,
     done: fn(&Value) -> &Value,
@@ -109,14 +109,14 @@ fn identify(nth: usize) -> String {
 }
 
 impl Made {
-    /// The body of a request of so many of them; of numbers there is one good event more.
+    /// The body of a request with this many of them; for numbers there is one good event more.
     pub(super) fn body(&self, events: usize) -> String {
         let events = if self.ordered { events + 1 } else { events };
         let texts: Vec<String> = (0..events).map(self.event).collect();
         format!(r#"{{"batch":[{}]}}"#, texts.join(","))
     }
 
-    /// How many of them have met their fate.
+    /// The number of events with a fate.
     pub(super) fn done(&self, status: &Value) -> u64 {
         (self.done)(status).as_u64().unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The reference trace: which events, in which order. The same every time.
+//! The reference trace: its events and their order, which are the same every time.
 
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 const SEED: u64 = 20_000;
 pub(super) const USERS: usize = 1_000;
-/// Of each user's events: the first is an identify, and these are answers.
+/// The positions of the answers among each user's events; the first event is an identify.
 const EVENTS_EACH: usize = 20;
 const ANSWERS_EACH: usize = 2;
-/// Identifies that say something new besides each user's first.
+/// The identifies with new values, besides each user's first.
 const CHANGES: usize = USERS * (EVENTS_EACH - ANSWERS_EACH) / 10 - USERS;
 
-/// What an event does.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
     /// an identify with something new
@@ -58,7 +58,7 @@ impl Trace {
     }
 }
 
-/// One user's events: who they are, then anything.
+/// One user's events: an identify, then events of all kinds.
 fn day(random: &mut StdRng) -> Vec<Does> {
     let mut day = vec![Does::Change];
     day.resize(EVENTS_EACH, Does::Repeat);

@@ -1,4 +1,4 @@
-//! Simulated time: tokio's clock stands still and jumps to the next thing that anybody waits for.
+//! Simulated time: tokio's clock stands still and jumps to the next timer of any task.
 
 use super::reference::Trace;
 use anyhow::{Context, Result, ensure};
@@ -18,14 +18,14 @@ use tokio::time::Instant;
 
 /// The beginning of a minute, where InMoment's windows begin.
 const BEGIN_MS: i64 = 1_772_443_800_000;
-/// From the call to its reply.
+/// The time from a call to its reply.
 const CALL_MS: u64 = 100;
-/// A token is asked for again long before it expires.
+/// A token is renewed long before it expires.
 const TOKEN_MS: u64 = 3_600_000;
-/// By then everything is delivered, whatever the limit.
+/// The longest simulated time; everything is delivered earlier, whatever the limit is.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(30 * 86_400);
 
-/// What came of a trace.
+/// The result of a trace.
 #[derive(Debug, Clone)]
 pub(super) struct TraceOutcome {
     events: u64,
@@ -48,7 +48,7 @@ impl TraceOutcome {
         self.last_call_ms as f64 / 60_000.0
     }
 
-    /// Percent of the allowed calls used in the minutes that began and ended with a backlog.
+    /// The percentage of the allowed calls that was used in the minutes that began and ended with a backlog.
     pub(super) fn share_used(&self, limit: u32) -> f64 {
         let whole = self.behind.iter().filter(|minute| self.behind.contains(&(**minute).wrapping_sub(1)));
         let used: Vec<u32> = whole.map(|minute| self.used.get(minute).copied().unwrap_or(0)).collect();
@@ -90,7 +90,7 @@ impl InMoment {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The reply, carried out at once.
+    /// The reply to a call, which is carried out at once.
     fn answer(&self, call: &Call) -> Option<HttpReply> {
         let Now { wall, mono } = self.clock.now();
         let mut state = self.locked();
@@ -146,7 +146,7 @@ impl CallClient for InMoment {
         Box::pin(async move {
             let reply = self.answer(call);
             tokio::time::sleep(Duration::from_millis(CALL_MS)).await;
-            // A sandbox that gives no token would end the measurement as events that stay pending.
+            // If the sandbox issued no token, the measurement would end with pending events.
             let reply = reply.unwrap_or(HttpReply { status: 503, headers: Vec::new(), body: Vec::new() });
             let now = self.clock.now().wall.0;
             let took = Duration::from_millis(CALL_MS);
@@ -185,7 +185,7 @@ impl World {
         Ok(World { journal, inmoment, clock, handle, source, destination })
     }
 
-    /// Takes the trace's events in, spread evenly over this time, and waits until all are delivered.
+    /// Accepts the trace's events, spread evenly over this time, and waits until all are delivered.
     pub(super) async fn live_through(&mut self, trace: &Trace, spread: Duration) -> Result<TraceOutcome> {
         let begin = Instant::now();
         let every = spread / u32::try_from(trace.events.len())?;

@@ -1,4 +1,4 @@
-//! Consent settings of both shapes come to the same.
+//! Consent settings of both shapes have the same result.
 
 use super::*;
 use mapping::{ConsentEntry, SourceConsent};
@@ -58,7 +58,7 @@ fn by_type_only_the_source_s_own_type_counts() {
     {
         assert_eq!(!consents_of(config.clone(), source_type).is_empty(), found, "{source_type}");
     }
-    // What stands for a type that no source has does not matter.
+    // The settings for a type that no source has do not matter.
     assert!(consents_of(json!({"consentManagement": {"ios": "?"}}), WEB).is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! Whole workspaces: what is shared, what is no workspace, and anything at all.
+//! Whole workspaces: shared entries, invalid workspaces, and random JSON.
 
 use super::*;
 use proptest::prelude::*;
@@ -117,7 +117,7 @@ fn what_is_no_workspace_is_refused() {
     }
 }
 
-/// Any JSON, with texts that mean something somewhere.
+/// Any JSON, with texts that have a meaning in some places.
 fn anything() -> impl Strategy<Value = Value> {
     let words = prop::sample::select(vec![
         "",
@@ -160,7 +160,7 @@ fn anything() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A value of a kept entry, replaced now and then.
+/// A value of a kept entry, which is sometimes replaced.
 const PLACES: [&str; 18] = [
     "/id",
     "/name",
@@ -188,7 +188,7 @@ fn some_source() -> impl Strategy<Value = Value> {
         let mut source =
             named(&format!("site {key}"), if web { "web" } else { "ios" }, json!([inmoment(), inmoment()]));
         for (place, value) in changes {
-            // An earlier change may have taken away what this one would change.
+            // An earlier change may have removed the part that this one would change.
             let (parent, key) = place.rsplit_once('/').unwrap();
             let fits = match source.pointer(parent) {
                 Some(Value::Object(_)) => true,
