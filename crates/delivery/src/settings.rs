@@ -55,6 +55,8 @@ pub struct DestinationSettings {
     pub retry: Retry,
     /// the largest number of events in memory; the rest wait in the journal
     pub window: usize,
+    /// how long after the start another process may still make calls that it has recorded; zero where none can
+    pub former_calls_last: Duration,
 }
 
 impl DestinationSettings {
@@ -70,6 +72,7 @@ impl DestinationSettings {
             known_user_max_age: Duration::from_secs(60 * 60),
             retry: Retry::default(),
             window: 16_384,
+            former_calls_last: Duration::ZERO,
         }
     }
 }

@@ -21,6 +21,10 @@ impl Machine {
             let head = lane.intents.head()?;
             let ready = Stand::Ready(head.first().position);
             let next = next(lane, head, &self.known, &self.engine.settings, now);
+            if let (Next::Call(..), Some(until)) = (&next, self.former_call_ends(lane)) {
+                self.engine.lanes.stand(lane, Stand::Asleep(until));
+                return None;
+            }
             let stand = if matches!(next, Next::Call(..)) { ready } else { Stand::Fresh };
             self.engine.lanes.stand(lane, stand);
             match next {
@@ -50,6 +54,13 @@ impl Machine {
                 }
             }
         }
+    }
+
+    /// Until when the process that delivered before may still make a call for this lane's head (monotonic). A call made
+    /// before that could overtake it, and a look at InMoment could come before what it changes.
+    pub(super) fn former_call_ends(&self, lane: &Lane) -> Option<u64> {
+        let settles = || lane.intents.head().is_some_and(|head| head.settling.is_some());
+        self.former_calls_until.filter(|_| lane.intents.in_flight_recorded.is_some() || settles())
     }
 
     /// Examines a lane's head, if something has changed since it was last examined.

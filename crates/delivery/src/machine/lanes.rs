@@ -63,7 +63,10 @@ impl Machine {
     pub(super) fn unite(&mut self, lane: &mut Lane, effects: &mut Effects) -> bool {
         let owner = end_user_id_of(lane.key()).and_then(|end_user_id| self.known.owner(end_user_id));
         let Some(key) = owner.map(by_external_id) else { return false };
-        if lane.intents.flight.is_some() || lane.intents.progress.ambiguous_since.is_some() {
+        if lane.intents.flight.is_some()
+            || lane.intents.progress.ambiguous_since.is_some()
+            || self.former_call_ends(lane).is_some()
+        {
             return false;
         }
         let Some(other) = self.engine.lanes.find(&key) else {

@@ -42,7 +42,7 @@ pub use effects::{COMMIT_WEIGHT, Effects, Seam, pieces};
 pub use input::{Input, PlannedEvent, PlannedPage, PlannedRequest};
 pub use waiting::Waiting;
 
-use crate::clock::Now;
+use crate::clock::{Now, millis};
 use crate::engine::{BudgetGlance, CallId, DestinationState, Engine, LaneId, Trouble};
 use crate::protocol::{Intents, Knowledge, Lane, RestoredCalls, TheirClock};
 use crate::settings::DestinationSettings;
@@ -62,6 +62,9 @@ pub struct Machine {
     /// stored.
     restored_lanes: HashMap<Position, (String, LaneRecord)>,
     restored_calls: RestoredCalls,
+    /// Until when the process that delivered before may still make the calls which it has recorded (monotonic); `None` once
+    /// that is over.
+    former_calls_until: Option<u64>,
     /// Lanes whose head ended without a call while another lane was being handled; they are examined after it.
     looked_at_later: Vec<LaneId>,
     /// Settlements of conflicts begin when the log has been read up to this request, because work from before a restart
@@ -103,12 +106,14 @@ impl Machine {
         let restored_calls = RestoredCalls::new(restored.in_flight);
         let settles_from = at_work.max().unwrap_or(0).max(restored_calls.below());
         let troubles = restored.lanes.into_iter().map(|(key, record)| (record.head, (key, record))).collect();
+        let former_calls_until = now.mono + millis(engine.settings.former_calls_last);
         Machine {
             engine,
             known: Knowledge::restore(restored.conflicts),
             their_clock: TheirClock::default(),
             restored_lanes: troubles,
             restored_calls,
+            former_calls_until: Some(former_calls_until),
             looked_at_later: Vec::new(),
             settles_from,
             retired: Vec::new(),
@@ -119,6 +124,7 @@ impl Machine {
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
         let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
         self.engine.begin_step(moves, now);
+        self.former_calls_until.take_if(|until| *until <= now.mono);
         match input {
             Input::Appended(end) => self.engine.window.saw_end(end),
             Input::Read(_) if self.engine.standing.leaves_unread() => self.engine.window.end_read(),

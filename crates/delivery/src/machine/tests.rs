@@ -7,6 +7,7 @@ mod denials;
 mod divided;
 mod doubts;
 mod exchanges;
+mod former;
 mod gate;
 mod harness;
 mod holders;
