@@ -108,9 +108,15 @@ pub mod code {
     pub const JOURNAL_DISK_FAILING: &str = "journal_disk_failing";
     /// the file is not what was written
     pub const JOURNAL_DAMAGED: &str = "journal_damaged";
+    /// the log that several machines share takes nothing
+    pub const LOG_UNREACHABLE: &str = "log_unreachable";
+    /// it is not known whether that log has taken something
+    pub const LOG_UNCONFIRMED: &str = "log_unconfirmed";
+    /// another machine decides this now
+    pub const NOT_LEADER: &str = "not_leader";
 
     /// All codes.
-    pub const ALL: [&str; 46] = [
+    pub const ALL: [&str; 49] = [
         UNKNOWN_CONFLICT,
         JOURNAL_DISK_FAILING,
         INTERNAL,
@@ -157,6 +163,9 @@ pub mod code {
         JOURNAL_REFUSED,
         JOURNAL_STORAGE,
         JOURNAL_DAMAGED,
+        LOG_UNREACHABLE,
+        LOG_UNCONFIRMED,
+        NOT_LEADER,
     ];
 }
 
@@ -207,6 +216,21 @@ pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str)
         JournalError::Refused(_) => {
             (code::JOURNAL_REFUSED, "nothing was changed", "correct the text and send it again")
         }
+        JournalError::LogUnreachable(_) => (
+            code::LOG_UNREACHABLE,
+            "nothing was changed; what was accepted is kept, and no new event is accepted meanwhile",
+            "see that the brokers run and that this machine reaches them; the server goes on by itself",
+        ),
+        JournalError::Unconfirmed(_) => (
+            code::LOG_UNCONFIRMED,
+            "the change may still take effect",
+            "look what is there now, and repeat it only if it is missing",
+        ),
+        JournalError::Deposed => (
+            code::NOT_LEADER,
+            "nothing was changed; the machine that leads now goes on from what was decided before",
+            "nothing needs to be done; repeat an order that was refused",
+        ),
         JournalError::Storage(_) => (
             code::JOURNAL_STORAGE,
             "what was accepted before is kept; what could not be stored was not acknowledged",

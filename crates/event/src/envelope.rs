@@ -70,7 +70,8 @@ impl EventKind {
 }
 
 /// How a request's body contains its events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum RequestShape {
     /// The body is one event; the route it came by decides its type, whatever the event says (docs/facts/gateway.md#single-event).
     Single(EventKind),

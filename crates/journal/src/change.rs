@@ -5,9 +5,11 @@ use crate::records::{
     NewAudit, NewDeadLetter, NewSurveyAnswer, Position, SavedCalls, UniqueField,
 };
 use event::Millis;
+use serde::{Deserialize, Serialize};
 
 /// One change of delivery state; a commit makes a list of them true at once.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// An event has met its fate. Counted in the ledger by the journal. Refused unless the event is pending here.
     Fate(Position, Fate),

@@ -20,9 +20,11 @@ pub const JOURNAL_OLDER: &str = "journal_older";
 pub const JOURNAL_CHANGED: &str = "journal_changed";
 /// The search database is none.
 pub const SEARCH_UNUSABLE: &str = "search_unusable";
+/// This machine's copy of the journal does not follow the log any more.
+pub const REPLICA_STOPPED: &str = "replica_stopped";
 
 /// All of them.
-pub const ALL: [&str; 10] = [
+pub const ALL: [&str; 11] = [
     CLOCK_STEPPED,
     JOURNAL_LOG_HELD,
     DATA_FOLDER_REPLACED,
@@ -33,4 +35,5 @@ pub const ALL: [&str; 10] = [
     JOURNAL_OLDER,
     JOURNAL_CHANGED,
     SEARCH_UNUSABLE,
+    REPLICA_STOPPED,
 ];

@@ -36,6 +36,16 @@ pub enum JournalError {
     /// says why.
     #[error("{0}")]
     Refused(String),
+    /// The log that several machines share does not take anything; nothing was stored. Passes by itself when it can be reached
+    /// again. The text says why.
+    #[error("the log that the machines share cannot be reached: {0}")]
+    LogUnreachable(String),
+    /// It is not known whether the log that several machines share has taken this, so it may become true yet. The text says why.
+    #[error("it is not known whether the log that the machines share has taken this: {0}")]
+    Unconfirmed(String),
+    /// Another machine leads: what this one has decided changes nothing.
+    #[error("another machine leads this shard")]
+    Deposed,
     /// Anything else the storage said.
     #[error("the journal could not be read or written: {0}")]
     Storage(String),

@@ -43,6 +43,8 @@ pub use records::{
     Position, Rejected, Requeued, RestoredDelivery, Sample, SavedCalls, Seen, Settlement, SkipCode, SourceId,
     StandingRecord, StoredRequest, SurveyAnswer, UniqueField,
 };
-pub use sqlite::{COPY, Contents, Finding, ITSELF, Offline, Options, SqliteJournal, Uptime, WRITER};
+pub use sqlite::{
+    COPY, Contents, Finding, ITSELF, Lead, Offline, Options, ReplicaOptions, SqliteJournal, Uptime, WRITER,
+};
 pub use timeline::Elapsed;
 pub use weight::weight_of_text;

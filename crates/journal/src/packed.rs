@@ -4,6 +4,7 @@
 //! write the rest. A short text is not worth it, and stays as it came: one can look at it with `sqlite3`.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -18,11 +19,13 @@ const LEVEL: i32 = 1;
 const MAX_LENGTH: u32 = 1 << 30;
 
 /// A text as it is stored.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Packed {
-    /// what is stored
+    /// what is stored; whoever writes this down as JSON keeps it beside that
+    #[serde(skip)]
     pub(crate) bytes: Bytes,
     /// the length of the text in bytes, where it is compressed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) length: Option<u32>,
 }
 

@@ -50,6 +50,7 @@
 mod ages;
 mod answers;
 mod append;
+mod apply;
 mod archive;
 mod attempts;
 mod bodies;
@@ -78,6 +79,7 @@ mod queue;
 mod read;
 mod readers;
 mod record;
+mod replica;
 mod reserve;
 mod retention;
 mod row;
@@ -106,7 +108,10 @@ pub use offline::{Contents, Finding, Offline};
 pub use options::{Options, Uptime};
 use queue::Job;
 use readers::Readers;
+use replica::{Follower, Proposals};
+pub use replica::{Lead, ReplicaOptions};
 use reserve::Reserve;
+use retention::Chores;
 use rusqlite::Connection;
 use schema::ConnectionRole;
 use search::Indexer;
@@ -114,7 +119,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use supervise::{Restart, Thread};
-use work::{FromDone, Work};
+use tokio::sync::watch;
+use work::{Act, FromDone, Work};
 use writer::{Writer, WriterShared};
 
 /// The thread that stores what comes in, as the supervisor names it.
@@ -127,6 +133,8 @@ pub struct SqliteJournal {
     options: Options,
     ages: Arc<Ages>,
     watch: Arc<Watch>,
+    /// where writes are proposed, of a journal that several machines share
+    proposals: Option<Arc<Proposals>>,
     threads: Option<Threads>,
     /// declared last: the lock is let go of when everything else is closed
     _folder: Folder,
@@ -137,6 +145,13 @@ struct Threads {
     checkpointer: Thread,
     maintenance: Thread,
     search: Thread,
+    /// reads the log that several machines share
+    follower: Option<Following>,
+}
+
+struct Following {
+    stop: watch::Sender<bool>,
+    thread: Thread,
 }
 
 impl SqliteJournal {
@@ -145,18 +160,43 @@ impl SqliteJournal {
     /// [`JournalError::Locked`] if another process has it open, [`JournalError::Newer`] if a newer version wrote it,
     /// [`JournalError::Unusable`] if it cannot be used at all.
     pub fn open(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
+        Self::open_as(path, options, None)
+    }
+
+    /// Opens this machine's copy of the journal that several machines share, and follows their log. It has all of it when
+    /// [`SqliteJournal::caught_up`] says so.
+    ///
+    /// Errors as with [`SqliteJournal::open`]; a journal that has stood alone, or follows another shard, is
+    /// [`JournalError::Unusable`].
+    pub fn open_replica(
+        path: &Path,
+        options: Options,
+        replica: ReplicaOptions,
+    ) -> Result<SqliteJournal, JournalError> {
+        Self::open_as(path, options, Some(replica))
+    }
+
+    fn open_as(
+        path: &Path,
+        options: Options,
+        replica: Option<ReplicaOptions>,
+    ) -> Result<SqliteJournal, JournalError> {
         let reserve = Reserve::new(path.join("reserve"), options.reserve_bytes);
-        match Self::open_once(path, options.clone()).map_err(|error| reserve.tell(error)) {
+        match Self::open_once(path, options.clone(), replica.clone()).map_err(|error| reserve.tell(error)) {
             // Room is kept aside for this.
             Err(JournalError::Full) if std::fs::remove_file(path.join("reserve")).is_ok() => {
                 tracing::warn!("the disk is full; the room kept aside is used to start");
-                Self::open_once(path, options)
+                Self::open_once(path, options, replica)
             }
             opened => opened,
         }
     }
 
-    fn open_once(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
+    fn open_once(
+        path: &Path,
+        options: Options,
+        replica: Option<ReplicaOptions>,
+    ) -> Result<SqliteJournal, JournalError> {
         let folder = Folder::open(path, (options.clock)())?;
         let database = folder.database()?;
         let mut connection = schema::open_writer(&database)?;
@@ -165,6 +205,10 @@ impl SqliteJournal {
                 .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
                 .map_err(Fault::from)?;
         }
+        match &replica {
+            Some(replica) => replica.prepare(&connection)?,
+            None => replica::stand_alone(&connection)?,
+        }
         let ages = Arc::new(Ages::load(&connection, &options)?);
         let copier = schema::connect(&database, ConnectionRole::Checkpointer).map_err(Fault::from)?;
         let checkpointer = Checkpointer::new(&mut connection, copier).map_err(Fault::from)?;
@@ -172,23 +216,26 @@ impl SqliteJournal {
         let writer = Writer::new(connection)?;
         let reserve = Reserve::new(folder.reserve(), options.reserve_bytes);
         let shared = Arc::new(WriterShared::new(writer.end()).with_reserve(reserve));
-        writer.publish(&shared.stored);
+        writer.publish(&shared);
         shared.damage.look();
         if shared.reserve.make().is_err() {
             shared.set_trouble(Some(JournalError::Full));
         }
         let readers = Arc::new(Readers::new(database, Arc::clone(&shared.damage)));
         let indexer = Indexer::new(folder.search_database());
+        let follower = replica.map(|replica| Follower::new(replica, Arc::clone(&shared)));
+        let proposals = follower.as_ref().map(Follower::proposals);
         let keeper = Keeper {
             shared: Arc::clone(&shared),
             readers: Arc::clone(&readers),
             options: options.clone(),
             ages: Arc::clone(&ages),
             watch: Arc::clone(&watch),
+            proposals: proposals.clone(),
         };
-        let threads =
-            Threads::start(writer, checkpointer, indexer, keeper).map_err(|error| unusable(path, &error))?;
-        Ok(SqliteJournal { shared, readers, options, ages, watch, threads: Some(threads), _folder: folder })
+        let threads = Threads::start(writer, checkpointer, indexer, keeper, follower);
+        let threads = Some(threads.map_err(|error| unusable(path, &error))?);
+        Ok(SqliteJournal { shared, readers, options, ages, watch, proposals, threads, _folder: folder })
     }
 
     /// Removes what retention no longer keeps if this is the time and every stamp is true, and gives room back; blocks.
@@ -198,19 +245,21 @@ impl SqliteJournal {
             let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
             vec![(i64::MIN, now.0.saturating_sub(age).saturating_sub(1))]
         };
-        retention::maintain(&self.shared, &self.readers, &self.options, &older_than)
+        let chores = Chores { shared: &self.shared, proposals: self.proposals.as_deref() };
+        retention::maintain(&chores, &self.readers, &self.options, &older_than)
     }
 
     /// Does what the journal does by itself every minute: reads the clocks, keeps the timeline, and removes what is truly
     /// old; blocks.
     pub fn maintain_now(&self) -> Result<(), JournalError> {
-        let SqliteJournal { shared, readers, options, ages, watch, .. } = self;
+        let SqliteJournal { shared, readers, options, ages, watch, proposals, .. } = self;
         let keeper = Keeper {
             shared: Arc::clone(shared),
             readers: Arc::clone(readers),
             options: options.clone(),
             ages: Arc::clone(ages),
             watch: Arc::clone(watch),
+            proposals: proposals.clone(),
         };
         keeper.maintain()
     }
@@ -231,8 +280,11 @@ impl SqliteJournal {
         self.tell(work).wait()
     }
 
-    /// Hands work to the writer.
+    /// Hands work to the writer, or proposes it to all machines that share this journal.
     fn tell<T: FromDone + Send + 'static>(&self, work: Work) -> Receipt<T> {
+        if self.proposals.is_some() {
+            return self.propose(Act::Work(work), None);
+        }
         let (job, answer) = Job::new(work);
         self.shared.queue.push(job);
         Receipt::waiting(answer)
@@ -246,13 +298,20 @@ impl Threads {
         mut checkpointer: Checkpointer,
         mut indexer: Indexer,
         keeper: Keeper,
+        follower: Option<Follower>,
     ) -> std::io::Result<Threads> {
         let supervisor = keeper.options.supervisor.clone();
         let shared_by = || Arc::clone(&keeper.shared);
         let (to_writer, to_checkpointer) = (shared_by(), shared_by());
         let (to_search, to_index) = (shared_by(), Arc::clone(&keeper.readers));
         let again = Restart::ALWAYS;
+        let follower = follower.map(|follower| -> std::io::Result<Following> {
+            let (stop, mut runs) = follower.on_thread()?;
+            let thread = supervisor.thread("journal-follower", again, move |_| runs())?;
+            Ok(Following { stop, thread })
+        });
         Ok(Threads {
+            follower: follower.transpose()?,
             writer: supervisor.essential_thread(WRITER, move |_| writer.run(&to_writer))?,
             checkpointer: supervisor
                 .thread("journal-checkpoint", again, move |_| checkpointer.run(&to_checkpointer.gate))?,
@@ -267,10 +326,18 @@ impl Threads {
 impl Drop for SqliteJournal {
     fn drop(&mut self) {
         let Some(threads) = self.threads.take() else { return };
-        let Threads { writer, checkpointer, maintenance, search } = threads;
+        let Threads { writer, checkpointer, maintenance, search, follower } = threads;
         // All are asked before any is told to end, so that no end is one that nobody asked for.
         [&checkpointer, &maintenance, &search].into_iter().for_each(Thread::stop);
         writer.stop();
+        if let Some(proposals) = &self.proposals {
+            proposals.close();
+        }
+        if let Some(Following { stop, thread }) = follower {
+            thread.stop();
+            stop.send_replace(true);
+            thread.join();
+        }
         maintenance.join();
         self.shared.search.signals.stop();
         search.join();

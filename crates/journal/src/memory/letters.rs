@@ -25,7 +25,7 @@ impl State {
         cuts: &mut Cuts,
     ) -> Result<(), JournalError> {
         let logged = self.log.get(&about.position.request);
-        let logged = logged.ok_or_else(|| JournalError::Storage("a dead letter of no request".to_owned()))?;
+        let logged = logged.ok_or_else(|| JournalError::Refused("a dead letter of no request".to_owned()))?;
         let original = &logged.request;
         let cut = cuts
             .entry(about.position.request)

@@ -96,7 +96,7 @@ impl State {
 
     pub(super) fn append(&mut self, request: NewRequest) -> Result<Appended, JournalError> {
         if place(request.source.0) >= self.sources.len() {
-            return Err(JournalError::Storage(format!("no source has the number {}", request.source.0)));
+            return Err(JournalError::NotFound(format!("source {}", request.source.0)));
         }
         for id in request.destinations.iter() {
             self.at(*id)?;
@@ -219,7 +219,7 @@ pub(super) fn place_of_event(index: u32) -> usize {
 }
 
 fn no_destination(id: DestinationId) -> JournalError {
-    JournalError::Storage(format!("no destination has the number {}", id.0))
+    JournalError::NotFound(format!("destination {}", id.0))
 }
 
 pub(super) fn number_at(place: usize) -> u32 {

@@ -2,9 +2,11 @@
 
 use super::{DestinationId, Position};
 use event::Millis;
+use serde::{Deserialize, Serialize};
 
 /// What a customer did with a survey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AnswerKind {
     /// answered it
     Response,
@@ -26,7 +28,7 @@ impl AnswerKind {
 }
 
 /// A survey response or decline that InMoment now has. `Debug` leaves out who said what.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewSurveyAnswer {
     /// the event that carried it
     pub position: Position,

@@ -2,11 +2,11 @@
 
 use super::{DestinationId, Position};
 use event::Millis;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
 /// Calls that were not needed, by the reason why.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SavedCalls {
     /// the end user was known: no look-up
     pub known: u64,
@@ -42,7 +42,7 @@ impl AddAssign for SavedCalls {
 }
 
 /// A call that was made and answered, or failed. `Debug` leaves out what was said.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAttempt {
     /// the events it was made for
     pub events: Vec<Position>,

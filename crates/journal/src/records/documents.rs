@@ -1,6 +1,7 @@
 //! Settings made at run time, and who made them: documents and the audit of what people did.
 
 use event::Millis;
+use serde::{Deserialize, Serialize};
 
 /// A setting as kept; what kinds there are and what a record means is its owner's to say. `Debug` leaves the record out:
 /// it may hold secrets.
@@ -17,7 +18,8 @@ pub struct Document {
 }
 
 /// One change of the documents; a write makes a list of them true at once. `Debug` leaves the record out.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DocumentChange {
     /// Writes a document, whether it is there or not.
     Put {
@@ -40,7 +42,7 @@ pub enum DocumentChange {
 }
 
 /// Who did what.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAudit {
     /// the person's or the token's name
     pub who: String,

@@ -2,10 +2,10 @@
 
 use super::{DestinationId, Position, SourceId};
 use event::Millis;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// An event to be kept as a dead letter; the journal copies the event itself.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewDeadLetter {
     /// the event
     pub position: Position,
@@ -52,7 +52,8 @@ pub struct DeadLetter {
 }
 
 /// Which dead letters. `Debug` leaves out whose.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DeadLetterFilter {
     /// of this destination
     pub destination: Option<DestinationId>,

@@ -3,10 +3,11 @@
 use super::{DestinationId, SourceId};
 use bytes::Bytes;
 use event::{Millis, RequestShape, SourceKind};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An event that the gateway found unusable inside an otherwise good batch: it becomes a dead letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// the event's place in its request
     pub index: u32,
@@ -15,7 +16,7 @@ pub struct Rejected {
 }
 
 /// A request to be stored. `Debug` leaves the body out.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct NewRequest {
     /// where it came from
     pub source: SourceId,
@@ -33,7 +34,8 @@ pub struct NewRequest {
     pub rejected: Vec<Rejected>,
     /// where its events go: decided when they are accepted
     pub destinations: Arc<[DestinationId]>,
-    /// the body, decoded from its transfer and content encoding, otherwise byte for byte
+    /// the body, decoded from its transfer and content encoding, otherwise byte for byte; not part of the record's JSON
+    #[serde(skip)]
     pub body: Bytes,
 }
 

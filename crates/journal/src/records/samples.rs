@@ -2,10 +2,11 @@
 
 use super::DestinationId;
 use event::Millis;
+use serde::{Deserialize, Serialize};
 
 /// A destination's standing at one minute. Counts are totals since the beginning: what happened in between is the
 /// difference of two samples.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
     /// the start of its minute
     pub at: Millis,

@@ -120,7 +120,7 @@ impl Ages {
         let mut timeline = self.locked();
         timeline.forget(longest);
         let record = serde_json::to_string(&*timeline)
-            .map_err(|error| Fault::refused(format!("the timeline cannot be written: {error}")))?;
+            .map_err(|error| Fault::storage(format!("the timeline cannot be written: {error}")))?;
         Ok(DocumentChange::Put { kind: KIND.to_owned(), key: KEY.to_owned(), record })
     }
 

@@ -4,6 +4,7 @@
 use super::fault::Fault;
 use super::mend::{self, Suspects};
 use super::numbers;
+use super::replica::Applied;
 use super::row::{signed, source_kind_word};
 use super::standing::{self, StandingRow};
 use super::stored;
@@ -37,6 +38,8 @@ pub(super) struct Catalogue {
     /// the routes again, under each spelling that callers use
     spelled: HashMap<Arc<[DestinationId]>, Arc<Route>>,
     next: u64,
+    /// how far the log that several machines share has been applied; `None` of a journal that stands alone
+    pub(super) applied: Option<Applied>,
 }
 
 impl Catalogue {
@@ -66,6 +69,7 @@ impl Catalogue {
             routes,
             spelled: HashMap::new(),
             next: numbers::end(connection)?,
+            applied: Applied::load(connection)?,
         })
     }
 
@@ -83,7 +87,7 @@ impl Catalogue {
         if self.sources.contains(&id) {
             return Ok(());
         }
-        Err(Fault::refused(format!("no source has the number {}", id.0)))
+        Err(Fault::missing(format!("source {}", id.0)))
     }
 
     pub(super) fn knows_destination(&self, id: DestinationId) -> Result<(), Fault> {

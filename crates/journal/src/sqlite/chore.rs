@@ -1,12 +1,14 @@
 //! Housekeeping that the writer is asked for, in pieces small enough that appends pass between them.
 
 use crate::timeline::Span;
+use serde::{Deserialize, Serialize};
 
 /// Rows of one chore.
 pub(super) const CHORE_ROWS: u32 = 512;
 
 /// A bounded piece of housekeeping.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Chore {
     /// Forget what was stamped in this span.
     Forget(Old, Span),
@@ -19,7 +21,8 @@ pub(super) enum Chore {
 }
 
 /// What is forgotten by its age alone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Old {
     /// message ids
     Seen,
@@ -30,7 +33,7 @@ pub(super) enum Old {
 }
 
 /// A request that may go.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Finished {
     pub(super) number: i64,
     pub(super) route: i64,

@@ -161,11 +161,11 @@ pub(super) fn move_cursors(group: &mut Group<'_>) -> Result<(), Fault> {
 
 fn unmatched_letter(position: Position) -> Fault {
     let Position { request, index } = position;
-    Fault::contradicts(format!(
+    Fault::refused(format!(
         "event {index} of request {request} must become dead and a dead letter in one commit"
     ))
 }
 
 fn cursor_ahead(number: i64) -> Fault {
-    Fault::contradicts(format!("an event below request {number} is pending, or there is no such request"))
+    Fault::refused(format!("an event below request {number} is pending, or there is no such request"))
 }

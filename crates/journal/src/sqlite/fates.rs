@@ -176,5 +176,5 @@ pub(super) fn sum(destination: DestinationId, request: i64, decided: i64, fates:
 
 fn not_pending(position: Position) -> Fault {
     let Position { request, index } = position;
-    Fault::contradicts(format!("event {index} of request {request} is not pending at this destination"))
+    Fault::refused(format!("event {index} of request {request} is not pending at this destination"))
 }

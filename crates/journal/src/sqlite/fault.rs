@@ -156,18 +156,18 @@ fn is_unlike_ours(error: &rusqlite::Error) -> bool {
 pub(super) struct Fault(pub(super) JournalError);
 
 impl Fault {
-    /// The caller asked for what must not be; the text names numbers only.
-    pub(super) fn refused(why: String) -> Self {
+    /// This process could not do it; the text names numbers only.
+    pub(super) fn storage(why: String) -> Self {
         Fault(JournalError::Storage(why))
     }
 
     /// There is no destination with this number.
     pub(super) fn no_destination(id: DestinationId) -> Self {
-        Fault::refused(format!("no destination has the number {}", id.0))
+        Fault::missing(format!("destination {}", id.0))
     }
 
-    /// What was handed in contradicts what is there, and always will; the text names numbers only.
-    pub(super) fn contradicts(why: String) -> Self {
+    /// What was handed in cannot be kept, or contradicts what is there, and always will; the text names numbers only.
+    pub(super) fn refused(why: String) -> Self {
         Fault(JournalError::Refused(why))
     }
 
@@ -196,6 +196,8 @@ impl From<rusqlite::Error> for Fault {
         } else if is_damage(&error) || is_unlike_ours(&error) {
             NOTICED.set(Some(error.to_string()));
             JournalError::Damaged(error.to_string())
+        } else if is_of_the_content(&error) {
+            JournalError::Refused(error.to_string())
         } else {
             JournalError::Storage(error.to_string())
         })
@@ -212,6 +214,19 @@ impl From<Fault> for JournalError {
     fn from(fault: Fault) -> Self {
         fault.0
     }
+}
+
+/// Is that what every replica says of the record? Everything else is this machine's own trouble.
+pub(super) fn is_verdict(error: &JournalError) -> bool {
+    matches!(error, JournalError::NotFound(_) | JournalError::Refused(_))
+}
+
+/// Can what was handed in not be kept by any journal that holds the same? SQLite names tables and columns then, no content.
+fn is_of_the_content(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig | ErrorCode::TypeMismatch)
+    )
 }
 
 /// Did the disk itself say no? What is read and is not what was written ([`is_damage`]) is something else.

@@ -3,6 +3,7 @@
 use super::catalogue::Catalogue;
 use super::fates::Fates;
 use super::fault::Fault;
+use super::replica::Applied;
 use super::row::{Count, signed};
 use super::standing::StandingRow;
 use super::stored;
@@ -24,6 +25,8 @@ pub(super) struct Group<'a> {
     /// Destinations whose row has changed.
     standings: BTreeSet<DestinationId>,
     pub(super) cursors: BTreeMap<DestinationId, u64>,
+    /// records of the log are applied
+    follows: bool,
 }
 
 impl<'a> Group<'a> {
@@ -42,7 +45,15 @@ impl<'a> Group<'a> {
             stored: BTreeMap::new(),
             standings: BTreeSet::new(),
             cursors: BTreeMap::new(),
+            follows: false,
         }
+    }
+
+    /// How far the log has been applied, to be moved on.
+    pub(super) fn applied(&mut self) -> Result<&mut Applied, Fault> {
+        self.follows = true;
+        let alone = || Fault::storage("this journal follows no log".to_owned());
+        self.catalogue.applied.as_mut().ok_or_else(alone)
     }
 
     /// The sources that take more or less than before.
@@ -100,6 +111,9 @@ impl<'a> Group<'a> {
             if let Some(source) = source {
                 *self.stored.entry(source).or_default() += bytes;
             }
+        }
+        if let Some(applied) = self.catalogue.applied.as_ref().filter(|_| self.follows) {
+            applied.put(self.connection)?;
         }
         for (source, more) in &self.stored {
             let bytes = self.catalogue.stored.entry(*source).or_default();

@@ -25,22 +25,27 @@ pub(super) fn carry_out(group: &mut Group<'_>, chore: &Chore) -> Result<u64, Fau
     }
 }
 
+/// Which rows go is the same for every machine that does this with the same content.
 fn forget(connection: &Connection, old: Old, span: Span) -> Result<u64, Fault> {
     let mut delete = connection.prepare_cached(match old {
         Old::Seen => {
             "DELETE FROM seen WHERE rowid IN
-             (SELECT rowid FROM seen INDEXED BY seen_by_time WHERE at BETWEEN ? AND ? LIMIT ?)"
+             (SELECT rowid FROM seen INDEXED BY seen_by_time WHERE at BETWEEN ? AND ? ORDER BY at, rowid LIMIT ?)"
         }
-        Old::Audit => "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at BETWEEN ? AND ? LIMIT ?)",
+        Old::Audit => {
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at BETWEEN ? AND ? ORDER BY at, id LIMIT ?)"
+        }
         Old::Answers => {
-            "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE delivered_at BETWEEN ? AND ? LIMIT ?)"
+            "DELETE FROM answers WHERE id IN
+             (SELECT id FROM answers WHERE delivered_at BETWEEN ? AND ? ORDER BY delivered_at, id LIMIT ?)"
         }
         Old::Conflicts => {
-            "DELETE FROM conflicts WHERE id IN (SELECT id FROM conflicts WHERE last_at BETWEEN ? AND ? LIMIT ?)"
+            "DELETE FROM conflicts WHERE id IN
+             (SELECT id FROM conflicts WHERE last_at BETWEEN ? AND ? ORDER BY last_at, id LIMIT ?)"
         }
         Old::Samples => {
             "DELETE FROM samples WHERE (at, destination) IN
-             (SELECT at, destination FROM samples WHERE at BETWEEN ? AND ? LIMIT ?)"
+             (SELECT at, destination FROM samples WHERE at BETWEEN ? AND ? ORDER BY at, destination LIMIT ?)"
         }
     })?;
     Ok(delete.execute(params![span.0, span.1, CHORE_ROWS])? as u64)

@@ -6,7 +6,8 @@ use super::folder::FolderIdentity;
 use super::options::Options;
 use super::queue::Job;
 use super::readers::Readers;
-use super::retention;
+use super::replica::Proposals;
+use super::retention::{self, Chores};
 use super::work::Work;
 use super::writer::WriterShared;
 use crate::code;
@@ -63,6 +64,8 @@ pub(super) struct Keeper {
     pub(super) options: Options,
     pub(super) ages: Arc<Ages>,
     pub(super) watch: Arc<Watch>,
+    /// where what several machines share is proposed
+    pub(super) proposals: Option<Arc<Proposals>>,
 }
 
 impl Keeper {
@@ -96,7 +99,8 @@ impl Keeper {
         self.ages.look();
         self.keep_timeline();
         let older_than = |age: Duration| self.ages.older_than(age);
-        retention::maintain(&self.shared, &self.readers, &self.options, &older_than)
+        let chores = Chores { shared: &self.shared, proposals: self.proposals.as_deref() };
+        retention::maintain(&chores, &self.readers, &self.options, &older_than)
     }
 
     /// What cannot be kept now is kept later; until then it is true in memory.

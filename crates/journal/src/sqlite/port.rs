@@ -1,7 +1,9 @@
 //! The journal's trait: writes go to the writer's queue, reads to a reader's connection.
 
-use super::queue::Job;
-use super::work::{Audited, Work};
+use super::queue::{self, Job};
+use super::replica::Proposals;
+use super::work::{Act, Audited, Work};
+use super::writer::WriterShared;
 use super::{SqliteJournal, letters, read, retention, seen};
 use crate::change::Change;
 use crate::error::JournalError;
@@ -17,7 +19,7 @@ use bytes::Bytes;
 use event::{Millis, SourceKind};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 impl Storage for SqliteJournal {
     fn age(&self, stamp: Millis) -> Option<Duration> {
@@ -28,7 +30,8 @@ impl Storage for SqliteJournal {
         if self.shared.queue.is_closed() {
             return Err(JournalError::Closed);
         }
-        self.shared.trouble().or_else(|| self.shared.damage.known()).map_or(Ok(()), Err)
+        self.shared.trouble().or_else(|| self.shared.damage.known()).map_or(Ok(()), Err)?;
+        self.proposals.as_ref().map_or(Ok(()), |proposals| proposals.healthy())
     }
 }
 
@@ -40,18 +43,17 @@ impl Intake for SqliteJournal {
     fn append(&self, mut request: NewRequest) -> Receipt<Appended> {
         // Here, on the thread of whoever appends: the writer has everybody's rows to write.
         let body = Packed::new(std::mem::take(&mut request.body));
+        let proposals = self.proposals.clone();
         match self.shared.queue.room(&body) {
             Ok(Some(room)) => {
-                let (job, answer) = Job::new(Work::Append { request, body });
-                self.shared.queue.push(job.with_room(room));
-                Receipt::waiting(answer)
+                let work = Work::Append { request, body };
+                Receipt::waiting(hand_in(&self.shared, proposals.as_deref(), work, room))
             }
             Ok(None) => {
                 let (shared, room) = (Arc::clone(&self.shared), self.shared.queue.wait_for_room(&body));
                 Receipt::deferred(async move {
-                    let room = room.await?;
-                    let (job, answer) = Job::new(Work::Append { request, body });
-                    shared.queue.push(job.with_room(room));
+                    let (room, work) = (room.await?, Work::Append { request, body });
+                    let answer = hand_in(&shared, proposals.as_deref(), work, room);
                     answer.await.unwrap_or(Err(JournalError::Closed))
                 })
             }
@@ -169,6 +171,23 @@ impl Fates for SqliteJournal {
     fn event_text(&self, position: Position) -> Result<Option<String>, JournalError> {
         self.readers.read(|connection| read::event_text(connection, position))
     }
+}
+
+/// Hands an append to the writer, or proposes it to all machines that share the journal.
+fn hand_in(
+    shared: &WriterShared,
+    proposals: Option<&Proposals>,
+    work: Work,
+    room: OwnedSemaphorePermit,
+) -> oneshot::Receiver<Result<Appended, JournalError>> {
+    if let Some(proposals) = proposals {
+        let (reply, answer) = queue::reply();
+        proposals.propose(Act::Work(work), None, reply, Some(room));
+        return answer;
+    }
+    let (job, answer) = Job::new(work);
+    shared.queue.push(job.with_room(room));
+    answer
 }
 
 impl SqliteJournal {

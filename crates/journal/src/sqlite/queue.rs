@@ -29,7 +29,7 @@ const GROUP_JOBS: usize = 2048;
 const GROUP_WEIGHT: usize = 8_192;
 
 /// Tells whoever waits for a piece of work what came of it. Dropped untold, it tells that the journal is closed.
-type WriteReply = Box<dyn FnOnce(Result<Done, JournalError>) + Send>;
+pub(super) type WriteReply = Box<dyn FnOnce(Result<Done, JournalError>) + Send>;
 
 /// Work for the writer, and who waits for it.
 pub(super) struct Job {
@@ -46,13 +46,16 @@ impl Job {
     pub(super) fn new<T: FromDone + Send + 'static>(
         work: Work,
     ) -> (Job, oneshot::Receiver<Result<T, JournalError>>) {
-        let (sender, receiver) = oneshot::channel();
-        let reply = move |result: Result<Done, JournalError>| {
-            let result = result.and_then(|done| T::from_done(done).ok_or(JournalError::Closed));
-            // Whoever asked may be gone by now: a failed send says no more than that.
-            drop(sender.send(result));
-        };
-        (Job { work, reply: Box::new(reply), taken: 0, _room: None }, receiver)
+        let (reply, receiver) = reply();
+        (Job { work, reply, taken: 0, _room: None }, receiver)
+    }
+
+    /// A job whose result is told to this function.
+    pub(super) fn told_to(
+        work: Work,
+        reply: impl FnOnce(Result<Done, JournalError>) + Send + 'static,
+    ) -> Job {
+        Job { work, reply: Box::new(reply), taken: 0, _room: None }
     }
 
     /// The same job, which takes this room.
@@ -70,6 +73,11 @@ impl Job {
             (self.reply)(Ok(done));
             return None;
         };
+        // Whoever proposed it proposes the next piece.
+        if let Work::Entry(_) = self.work {
+            (self.reply)(Ok(done));
+            return None;
+        }
         let taken = self.taken + piece.taken;
         match self.work.rest(piece) {
             Some(work) => Some(Job { work, taken, ..self }),
@@ -79,6 +87,18 @@ impl Job {
             }
         }
     }
+}
+
+/// What tells a result, and where it is told to asynchronous code, or to a thread that blocks.
+pub(super) fn reply<T: FromDone + Send + 'static>() -> (WriteReply, oneshot::Receiver<Result<T, JournalError>>)
+{
+    let (sender, receiver) = oneshot::channel();
+    let reply = move |result: Result<Done, JournalError>| {
+        let result = result.and_then(|done| T::from_done(done).ok_or(JournalError::Closed));
+        // Whoever asked may be gone by now: a failed send says no more than that.
+        drop(sender.send(result));
+    };
+    (Box::new(reply), receiver)
 }
 
 /// See the module.

@@ -16,10 +16,11 @@
 use super::chore::{CHORE_ROWS, Chore, Finished, Old};
 use super::fault::Fault;
 use super::options::Options;
-use super::queue::{Job, Queue};
+use super::queue::{self, Job, Queue};
 use super::readers::Readers;
+use super::replica::Proposals;
 use super::row::unsigned;
-use super::work::Work;
+use super::work::{Act, FromDone, Work};
 use super::writer::WriterShared;
 use crate::error::JournalError;
 use crate::receipt::Receipt;
@@ -47,14 +48,63 @@ const SAMPLES_AGE: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// How long the audit is kept.
 const AUDIT_AGE: Duration = Duration::from_secs(400 * DAY.as_secs());
 
+/// Who carries out a chore: this journal's writer, or the writers of all machines that share the log.
+pub(super) struct Chores<'a> {
+    pub(super) shared: &'a WriterShared,
+    pub(super) proposals: Option<&'a Proposals>,
+}
+
+impl Chores<'_> {
+    /// Should this machine decide what is removed? Of several one does: the leader.
+    fn decides(&self) -> bool {
+        self.proposals.is_none_or(|proposals| proposals.is_of(&self.shared.applied.borrow().leader))
+    }
+
+    fn ask(&self, chore: Chore) -> Result<u64, JournalError> {
+        let work = Work::Chore(chore);
+        let Some(proposals) = self.proposals else { return ask(&self.shared.queue, work) };
+        let (reply, answer) = queue::reply();
+        let epoch = self.shared.applied.borrow().epoch;
+        proposals.propose(Act::Work(work), Some(epoch), reply, None);
+        Receipt::waiting(answer).wait()
+    }
+
+    /// The same chore again and again, until there is nothing left of it to do.
+    fn repeat(&self, chore: &Chore) -> Result<(), JournalError> {
+        for _ in 0..CHORES {
+            if self.ask(chore.clone())? == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Does what is due. `older_than` tells the stamps of what is older than an age.
 pub(super) fn maintain(
-    shared: &WriterShared,
+    chores: &Chores<'_>,
     readers: &Readers,
     options: &Options,
     older_than: &dyn Fn(Duration) -> Vec<Span>,
 ) -> Result<(), JournalError> {
-    let queue = &shared.queue;
+    if chores.decides() {
+        match remove(chores, readers, options, older_than) {
+            // Whoever leads now removes the rest.
+            Err(JournalError::Deposed) => {}
+            removed => removed?,
+        }
+    }
+    let alone = Chores { proposals: None, ..*chores };
+    alone.repeat(&Chore::GiveBack { pages: CHORE_PAGES })
+}
+
+/// Removes what is old, or too much.
+fn remove(
+    chores: &Chores<'_>,
+    readers: &Readers,
+    options: &Options,
+    older_than: &dyn Fn(Duration) -> Vec<Span>,
+) -> Result<(), JournalError> {
     for (old, age) in [
         (Old::Seen, SEEN_AGE),
         (Old::Samples, SAMPLES_AGE),
@@ -63,15 +113,14 @@ pub(super) fn maintain(
         (Old::Conflicts, options.answers_age),
     ] {
         for span in older_than(age) {
-            repeat(queue, &Chore::Forget(old, span))?;
+            chores.repeat(&Chore::Forget(old, span))?;
         }
     }
     for span in older_than(options.retention_age) {
-        remove_finished(shared, readers, span, u64::MAX)?;
+        remove_finished(chores, readers, span, u64::MAX)?;
     }
     let excess = readers.read(finished_bytes)?.saturating_sub(options.retention_bytes);
-    remove_finished(shared, readers, (i64::MIN, i64::MAX), excess)?;
-    repeat(queue, &Chore::GiveBack { pages: CHORE_PAGES })
+    remove_finished(chores, readers, (i64::MIN, i64::MAX), excess)
 }
 
 /// The longest of all ages.
@@ -79,20 +128,10 @@ pub(super) fn longest(options: &Options) -> Duration {
     AUDIT_AGE.max(options.answers_age).max(options.retention_age)
 }
 
-/// The same chore again and again, until there is nothing left of it to do.
-fn repeat(queue: &Queue, chore: &Chore) -> Result<(), JournalError> {
-    for _ in 0..CHORES {
-        if ask(queue, chore.clone())? == 0 {
-            break;
-        }
-    }
-    Ok(())
-}
-
 /// Removes finished requests that arrived in this span, oldest first, until so many bytes are gone. What is finished
 /// stays so: a reader may look for it, and the writer has only the removing to do.
 fn remove_finished(
-    shared: &WriterShared,
+    chores: &Chores<'_>,
     readers: &Readers,
     span: Span,
     bytes: u64,
@@ -104,24 +143,22 @@ fn remove_finished(
         let Some(last) = found.last() else { break };
         from = last.number.saturating_add(1);
         left = found.iter().fold(left, |left, one| left.saturating_sub(one.bytes));
-        let numbers: Vec<u64> = found.iter().map(|one| unsigned(one.number)).collect();
         let mut left = found.as_slice();
         while !left.is_empty() {
-            let removed = ask(&shared.queue, Chore::Remove(left.to_vec()))?;
+            let removed = chores.ask(Chore::Remove(left.to_vec()))?;
             left = left.get(usize::try_from(removed).unwrap_or(usize::MAX)..).unwrap_or_default();
         }
-        shared.search.signals.removed(&numbers);
     }
     Ok(())
 }
 
 /// Asks the writer whether there is room again; its health tells.
 pub(super) fn probe(queue: &Queue) -> Result<(), JournalError> {
-    ask(queue, Chore::Probe).map(drop)
+    ask::<u64>(queue, Work::Chore(Chore::Probe)).map(drop)
 }
 
-fn ask(queue: &Queue, chore: Chore) -> Result<u64, JournalError> {
-    let (job, answer) = Job::new(Work::Chore(chore));
+fn ask<T: FromDone + Send + 'static>(queue: &Queue, work: Work) -> Result<T, JournalError> {
+    let (job, answer) = Job::new(work);
     queue.push(job);
     Receipt::waiting(answer).wait()
 }

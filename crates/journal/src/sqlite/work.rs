@@ -1,6 +1,6 @@
 //! What the writer does, apart from who waits for it.
 
-use super::chore::Chore;
+use super::chore::{Chore, Finished};
 use super::cuts::Sources;
 use crate::change::Change;
 use crate::packed::Packed;
@@ -11,9 +11,12 @@ use crate::records::{
 };
 use crate::weight::weight_of_text;
 use event::{Millis, SourceKind};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Something for the writer to do.
+/// Something for the writer to do. Several machines exchange it as JSON, an append without its body.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Work {
     /// a request without its body, and its body
     Append {
@@ -23,6 +26,7 @@ pub(super) enum Work {
     Commit {
         destination: DestinationId,
         changes: Arc<[Change]>,
+        #[serde(skip)]
         sources: Sources,
     },
     /// the first piece has the audit entry
@@ -58,10 +62,67 @@ pub(super) enum Work {
         name: String,
     },
     Chore(Chore),
+    /// a record of the log that several machines share
+    #[serde(skip)]
+    Entry(Box<LogEntry>),
+}
+
+/// A record of the log that several machines share.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Record {
+    /// the machine that proposed it
+    pub(super) node: String,
+    /// which run of that machine's program: a number that no other run of it has
+    pub(super) run: u64,
+    /// which proposal of that run
+    pub(super) sequence: u64,
+    /// the epoch under which it was decided, where it takes a leader to decide it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) epoch: Option<u64>,
+    pub(super) act: Act,
+}
+
+/// What a record does.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every record is of the largest variant")]
+pub(super) enum Act {
+    /// The writer's work.
+    Work(Work),
+    /// The machine leads from here on, under the record's epoch, unless another one claimed that epoch before.
+    Claim,
+    /// Nothing: the leader proves that it still leads.
+    Renew,
+}
+
+/// A record, and where it stands in the log.
+pub(super) struct LogEntry {
+    /// its offset
+    pub(super) offset: u64,
+    /// the offset from which it was the next
+    pub(super) after: u64,
+    /// the length of the record in bytes
+    pub(super) bytes: usize,
+    pub(super) record: Record,
+}
+
+impl LogEntry {
+    /// What it weighs, about: 4 microseconds each.
+    pub(super) fn weight(&self) -> usize {
+        self.work().map_or(3, Work::weight)
+    }
+
+    /// The writer's work that it asks for.
+    pub(super) fn work(&self) -> Option<&Work> {
+        match &self.record.act {
+            Act::Work(work) => Some(work),
+            Act::Claim | Act::Renew => None,
+        }
+    }
 }
 
 /// Who ordered something, and when. Written in the transaction that does it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Audited {
     pub(super) at: Millis,
     pub(super) audit: NewAudit,
@@ -87,6 +148,8 @@ pub(super) enum Done {
     Source(SourceId),
     Destination(DestinationId),
     Swept(u64),
+    /// nothing was changed: the record's epoch is not that of the leader
+    Deposed,
 }
 
 /// What whoever waits makes of [`Done`]; `None` where the work was another.
@@ -119,6 +182,7 @@ impl Work {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Work::Append { body, .. } => body.bytes.len(),
+            Work::Entry(entry) => entry.bytes,
             _ => 0,
         }
     }
@@ -134,7 +198,17 @@ impl Work {
             Work::Chore(_) => 1_024,
             Work::Documents { changes, .. } => changes.len(),
             Work::Samples(samples) => samples.len(),
+            Work::Entry(entry) => entry.weight(),
             _ => 3,
+        }
+    }
+
+    /// The requests that it removes, in this order, if that is what it does.
+    pub(super) fn removes(&self) -> Option<&[Finished]> {
+        match self {
+            Work::Chore(Chore::Remove(finished)) => Some(finished),
+            Work::Entry(entry) => entry.work()?.removes(),
+            _ => None,
         }
     }
 

@@ -6,23 +6,21 @@
 //! * Nothing is answered before the transaction is durable, and no append is told of before it can be read.
 //! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
 
-use super::append;
+use super::apply::apply;
 use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
 use super::commit;
 use super::cuts::Cuts;
-use super::documents;
 use super::fates::Fates;
-use super::fault::{Damage, Fault};
+use super::fault::{Damage, Fault, is_verdict};
 use super::group::Group;
-use super::housekeeping;
-use super::letters;
 use super::queue::{Job, Queue};
+use super::replica::Applied;
 use super::reserve::Reserve;
-use super::samples;
+use super::row::unsigned;
 use super::search::Search;
 use super::stored::Stored;
-use super::work::{Audited, Done, Work};
+use super::work::{Done, Work};
 use crate::error::JournalError;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,6 +38,8 @@ pub(super) struct WriterShared {
     pub(super) damage: Arc<Damage>,
     pub(super) cuts: Cuts,
     pub(super) stored: Stored,
+    /// how far this machine has applied the log that several share; as it began, of a journal that stands alone
+    pub(super) applied: watch::Sender<Applied>,
 }
 
 impl WriterShared {
@@ -54,6 +54,7 @@ impl WriterShared {
             damage: Arc::default(),
             cuts: Cuts::default(),
             stored: Stored::default(),
+            applied: watch::Sender::new(Applied::default()),
         }
     }
 
@@ -102,9 +103,10 @@ impl Writer {
         self.catalogue.end()
     }
 
-    /// What sources take, for those who ask without the writer.
-    pub(super) fn publish(&self, stored: &Stored) {
-        stored.publish(self.catalogue.stored.iter().map(|(source, bytes)| (*source, *bytes)));
+    /// Tells what the file says of sources and of the log that machines share to those who ask without the writer.
+    pub(super) fn publish(&self, shared: &WriterShared) {
+        shared.stored.publish(self.catalogue.stored.iter().map(|(source, bytes)| (*source, *bytes)));
+        self.publish_applied(shared);
     }
 
     /// Writes until the queue is closed and empty; gives its connection back, to be closed last.
@@ -154,6 +156,10 @@ impl Writer {
                     self.carry_out(others, shared, false);
                 }
             }
+            Err(Fault(error)) if jobs.len() == 1 && is_verdict(&error) => {
+                let result = self.pass_over(&jobs, shared).map_or_else(|Fault(local)| local, |()| error);
+                jobs.into_iter().for_each(|job| job.fail(result.clone()));
+            }
             Err(Fault(error)) if is_of_all(&error) || jobs.len() == 1 => {
                 if is_of_all(&error) && jobs.iter().any(|job| job.work.needs_room()) {
                     shared.set_trouble(Some(error.clone()));
@@ -173,7 +179,12 @@ impl Writer {
         if shared.appended.send_if_modified(|known| std::mem::replace(known, end) != end) {
             shared.search.signals.appended(end);
         }
+        self.publish_applied(shared);
         for (job, done) in jobs.into_iter().zip(outcomes) {
+            if let (Some(finished), Done::Swept(removed)) = (job.work.removes(), done) {
+                let gone = finished.iter().take(usize::try_from(removed).unwrap_or(usize::MAX));
+                shared.search.signals.removed(gone.map(|one| unsigned(one.number)));
+            }
             if let Some(rest) = job.succeed(done) {
                 shared.queue.push(rest);
             }
@@ -199,6 +210,33 @@ impl Writer {
         outcome
     }
 
+    /// Every machine refuses this record: it counts as applied, and changes nothing else.
+    fn pass_over(&mut self, jobs: &[Job], shared: &WriterShared) -> Result<(), Fault> {
+        let [Job { work: Work::Entry(entry), .. }] = jobs else { return Ok(()) };
+        if self.stale {
+            self.catalogue = Catalogue::load(&self.connection)?;
+            self.stale = false;
+        }
+        let Some(applied) = &mut self.catalogue.applied else { return Ok(()) };
+        let mut passed = applied.clone();
+        passed.follow(entry)?;
+        passed.put(&self.connection)?;
+        *applied = passed;
+        self.publish_applied(shared);
+        Ok(())
+    }
+
+    fn publish_applied(&self, shared: &WriterShared) {
+        let Some(now) = &self.catalogue.applied else { return };
+        shared.applied.send_if_modified(|known| {
+            let changed = known != now;
+            if changed {
+                known.clone_from(now);
+            }
+            changed
+        });
+    }
+
     fn transact(&mut self, jobs: &[Job], shared: &WriterShared) -> Result<Vec<Done>, Fault> {
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut group = Group::new(&self.connection, &mut self.catalogue, &mut self.fates);
@@ -214,49 +252,6 @@ impl Writer {
         shared.stored.publish(changed);
         Ok(outcomes)
     }
-}
-
-/// Makes the changes of a piece of work within the transaction.
-fn apply(group: &mut Group<'_>, work: &Work) -> Result<Done, Fault> {
-    let (connection, catalogue) = (group.connection, &mut *group.catalogue);
-    Ok(match work {
-        Work::Append { request, body } => Done::Appended(append::append(group, request, body)?),
-        Work::Commit { destination, changes, sources } => {
-            commit::commit(group, *destination, changes, sources)?;
-            Done::Committed
-        }
-        Work::Requeue { filter, audit } => {
-            audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
-            Done::Piece(letters::requeue(group, filter)?)
-        }
-        Work::Discard { filter, audit } => {
-            audit.as_ref().map_or(Ok(()), |audit| keep_audit(connection, audit))?;
-            Done::Piece(letters::discard(group, filter)?)
-        }
-        Work::RequeueEdited { id, event, audit } => {
-            keep_audit(connection, audit)?;
-            Done::Stored(letters::requeue_edited(group, *id, event, audit.at)?)
-        }
-        Work::Replay { position, destination, audit } => {
-            keep_audit(connection, audit)?;
-            Done::Stored(letters::replay(group, *position, *destination)?)
-        }
-        Work::Documents { changes, at } => {
-            documents::write(connection, changes, *at)?;
-            Done::Committed
-        }
-        Work::Samples(samples) => {
-            samples::record(connection, samples)?;
-            Done::Committed
-        }
-        Work::Source { name, kind } => Done::Source(catalogue.source(connection, name, *kind)?),
-        Work::Destination { name } => Done::Destination(catalogue.destination(connection, name)?),
-        Work::Chore(chore) => Done::Swept(housekeeping::carry_out(group, chore)?),
-    })
-}
-
-fn keep_audit(connection: &Connection, audited: &Audited) -> Result<(), Fault> {
-    documents::keep_audit(connection, &audited.audit, audited.at)
 }
 
 /// While the reserve is spent: makes it again, or refuses the requests among these jobs, because what room there is

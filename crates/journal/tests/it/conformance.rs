@@ -23,6 +23,7 @@ macro_rules! conformance {
 }
 
 conformance!(memory, |test: fn(&dyn journal::Journal)| test(&journal::MemoryJournal::new()));
+conformance!(replicas, |test: fn(&dyn journal::Journal)| test(&crate::replicas::Replicas::new(2)));
 conformance!(sqlite, |test: fn(&dyn journal::Journal)| {
     let (journal, _folder) = crate::sample::durable();
     test(&journal);

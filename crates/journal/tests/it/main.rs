@@ -15,6 +15,7 @@ mod flood;
 mod folder;
 mod mended;
 mod model;
+mod replicas;
 mod retention;
 mod room;
 mod sample;

@@ -1,5 +1,6 @@
 //! The two journals, handed the same random history, answer every question alike.
 
+use crate::replicas::Replicas;
 use crate::sample::{
     ALL, answer, attempt, batch, by, conflict, death, facts, fate, key, letter, position, rejected, single,
     still, user,
@@ -147,7 +148,7 @@ fn request(step: &Step) -> Option<NewRequest> {
 fn take(journal: &dyn Journal, step: &Step) -> String {
     fn plain<T: std::fmt::Debug>(answer: Result<T, JournalError>) -> String {
         match answer {
-            Err(JournalError::Storage(_) | JournalError::Refused(_)) => "refused".to_owned(),
+            Err(JournalError::NotFound(_) | JournalError::Refused(_)) => "refused".to_owned(),
             other => format!("{other:?}"),
         }
     }
@@ -170,7 +171,7 @@ fn take(journal: &dyn Journal, step: &Step) -> String {
 }
 
 /// Everything that can be asked, and its answer.
-fn answers(journal: &dyn Journal) -> Vec<String> {
+pub(crate) fn answers(journal: &dyn Journal) -> Vec<String> {
     let mut all = vec![
         format!("{:?}", journal.destinations()),
         format!("{:?}", journal.ledger()),
@@ -212,6 +213,29 @@ fn open(folder: &tempfile::TempDir) -> SqliteJournal {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_machine_has_the_journal_that_one_alone_would_have(
+        steps in proptest::collection::vec(step(), 1..40), seed in any::<usize>(),
+    ) {
+        let memory = MemoryJournal::new();
+        let mut replicas = Replicas::new(3);
+        let beginning = [Step::Source(0, SourceKind::Web), Step::Destination(0), Step::Destination(1)];
+        for (turn, step) in beginning.iter().chain(&steps).enumerate() {
+            match (step, seed.rotate_left(u32::try_from(turn).unwrap()) % 3) {
+                (Step::Reopen, node) => replicas.restart(node),
+                (Step::Append { .. }, node) => replicas.look_at(node),
+                (Step::Commit(..), node) if turn % 4 == 0 => replicas.lead_with(node),
+                _ => {}
+            }
+            prop_assert_eq!(take(&memory, step), take(&replicas, step), "{:?}", step);
+        }
+        let expected = answers(&memory);
+        for node in 0..3 {
+            replicas.look_at(node);
+            prop_assert_eq!(&expected, &answers(&replicas), "machine {}", node);
+        }
+    }
 
     #[test]
     fn both_journals_answer_alike(steps in proptest::collection::vec(step(), 1..40)) {

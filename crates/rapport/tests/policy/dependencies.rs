@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Crates which are not shipped, so the program does not depend on them. `shard-log` is not wired into the program yet.
+/// Crates on which the program does not depend itself: most are not shipped, and `shard-log` is used by `journal` alone so far.
 const TOOLS: [&str; 6] = ["shard-log", "kafka-broker", "bench", "fuzzing", "scripted-server", "simulation"];
 
 /// Packages whose library has another name.

@@ -2,7 +2,7 @@
 
 /// Each step brings the tables from the format before it to its own; the file's `user_version` is the number of steps
 /// it has seen. A step is never changed once released: add another.
-pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+pub(super) const STEPS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH];
 
 pub(super) const FIRST: &str = "
 CREATE TABLE sources (
@@ -221,4 +221,12 @@ DROP TABLE seen_by_key;
 CREATE INDEX seen_by_time ON seen (at);
 DROP INDEX dead_letters_by_message;
 CREATE INDEX dead_letters_by_message ON dead_letters (substr(message_id, -8));
+";
+
+/// How far a journal has applied the log that several machines share, and who leads; no row of one that stands alone.
+const EIGHTH: &str = "
+CREATE TABLE replica (
+    id INTEGER PRIMARY KEY CHECK (id = 1), shard INTEGER NOT NULL, next INTEGER NOT NULL,
+    epoch INTEGER NOT NULL, leader TEXT NOT NULL, sum INTEGER
+) STRICT;
 ";

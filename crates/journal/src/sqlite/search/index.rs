@@ -70,7 +70,7 @@ impl Indexer {
                     }
                 }
                 Err(failure) => {
-                    search.signals.removed(&task.removed);
+                    search.signals.removed(task.removed);
                     self.recover(search, &failure);
                 }
             }

@@ -52,8 +52,8 @@ impl Signals {
     }
 
     /// These requests are no longer in the journal.
-    pub(in crate::sqlite) fn removed(&self, numbers: &[u64]) {
-        self.locked().removed.extend_from_slice(numbers);
+    pub(in crate::sqlite) fn removed(&self, numbers: impl IntoIterator<Item = u64>) {
+        self.locked().removed.extend(numbers);
         self.work.notify_one();
     }
 

@@ -8,6 +8,7 @@ use crate::records::{
 };
 use crate::sqlite::chore::Chore;
 use crate::sqlite::cuts::Sources;
+use crate::sqlite::work::Audited;
 use crate::sqlite::{retention, schema};
 use bytes::Bytes;
 use event::{Millis, RequestShape, SourceKind};
@@ -78,7 +79,7 @@ fn a_job_that_is_refused_fails_alone() {
     let (last, mut last_answer) = bench.append(1, 10);
     bench.write(vec![first, stranger, good, bad, early, last]);
     assert_eq!(first_answer.try_recv().unwrap().unwrap().number, 1);
-    assert!(matches!(stranger_answer.try_recv().unwrap(), Err(JournalError::Storage(_))));
+    assert!(matches!(stranger_answer.try_recv().unwrap(), Err(JournalError::NotFound(_))));
     good_answer.try_recv().unwrap().unwrap();
     assert!(matches!(bad_answer.try_recv().unwrap(), Err(JournalError::Refused(_))));
     assert!(matches!(early_answer.try_recv().unwrap(), Err(JournalError::Refused(_))));

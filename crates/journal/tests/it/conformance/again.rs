@@ -47,7 +47,7 @@ pub(super) fn a_stored_event_is_replayed(journal: &dyn Journal) {
     assert_eq!(journal.replay(position(9, 0), here, by()).wait(), gone("event 0 of request 9"));
     assert!(matches!(
         journal.replay(position(1, 0), DestinationId(9), by()).wait(),
-        Err(JournalError::Storage(_))
+        Err(JournalError::NotFound(_))
     ));
     assert_eq!(journal.ledger().unwrap(), ledger);
 }

@@ -156,7 +156,7 @@ pub(super) fn appends_are_told(journal: &dyn Journal) {
 pub(super) fn unknown_numbers_are_refused(journal: &dyn Journal) {
     let (source, destination) = wired(journal);
     let nowhere = DestinationId(destination.0 + 9);
-    let refused = |answer: Option<JournalError>| assert!(matches!(answer, Some(JournalError::Storage(_))));
+    let refused = |answer: Option<JournalError>| assert!(matches!(answer, Some(JournalError::NotFound(_))));
     refused(journal.append(single(SourceId(source.0 + 9), &[destination], 1)).wait().err());
     refused(journal.append(single(source, &[destination, nowhere], 1)).wait().err());
     refused(journal.commit(nowhere, vec![Change::Paused(Some(event::Millis(5)))]).wait().err());

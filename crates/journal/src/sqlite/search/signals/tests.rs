@@ -8,7 +8,7 @@ fn there_is_a_task_when_something_was_appended_removed_or_damaged() {
     let task = signals.task().unwrap();
     assert_eq!((task.end, task.removed.len(), task.damaged), (5, 0, false));
     signals.indexed(5);
-    signals.removed(&[1, 2]);
+    signals.removed([1, 2]);
     let task = signals.task().unwrap();
     assert_eq!((task.end, task.removed, task.damaged), (5, vec![1, 2], false));
     signals.indexed(5);
@@ -21,7 +21,7 @@ fn there_is_a_task_when_something_was_appended_removed_or_damaged() {
 fn many_removals_are_several_tasks() {
     let signals = Signals::default();
     let numbers: Vec<u64> = (0..10_000).collect();
-    signals.removed(&numbers);
+    signals.removed(numbers.iter().copied());
     let mut seen: Vec<u64> = Vec::new();
     while seen.len() < numbers.len() {
         let removed = signals.task().unwrap().removed;

@@ -1,0 +1,198 @@
+//! Leading a shard: one machine at a time decides what is delivered.
+//!
+//! # Policy
+//! * A machine claims the epoch behind the last one that it has applied. It leads if its claim is applied before any other
+//!   claim of that epoch; then commits of older epochs change nothing on any machine.
+//! * A commit is told as done only within the [lease](LEASE): since a record of this epoch was handed to the log no more time
+//!   has passed than that. Was it slower, the leader proves first that it still leads, by a record that does nothing else.
+//! * So whoever leads next need only wait for the lease, and for the longest call, before it looks what became of the calls of
+//!   the leader before.
+//! * When it is not known whether the log has taken a commit, the epoch is over: the machine claims the next one, and finds
+//!   out from its own journal, as after a crash.
+
+use crate::change::Change;
+use crate::error::JournalError;
+use crate::port::{DeliveryStore, ReadLimit, ReadPage, Storage};
+use crate::receipt::Receipt;
+use crate::records::{DestinationId, KnownUser, MessageKey, RestoredDelivery, Seen};
+use crate::sqlite::SqliteJournal;
+use crate::sqlite::options::Uptime;
+use crate::sqlite::work::{Act, Work};
+use event::Millis;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long a leader may make calls after it has handed a record of its epoch to the log that was applied. It is the same for all
+/// machines and all versions: whoever leads next waits so long.
+const LEASE: Duration = Duration::from_secs(5);
+
+/// The right to deliver, of one machine, for one epoch: a journal whose commits are this leader's.
+#[derive(Clone)]
+pub struct Lead {
+    journal: Arc<SqliteJournal>,
+    epoch: u64,
+    lease: Arc<Lease>,
+}
+
+/// Until when calls may be made, by the clock that nobody can set.
+struct Lease {
+    uptime: Uptime,
+    /// milliseconds of that clock
+    until: AtomicI64,
+    over: watch::Sender<bool>,
+}
+
+impl Lease {
+    fn now(&self) -> i64 {
+        (self.uptime)().millis
+    }
+
+    /// A record that was handed to the log then was applied under the epoch.
+    fn confirm(&self, handed_at: i64) {
+        let length = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        self.until.fetch_max(handed_at.saturating_add(length), Ordering::SeqCst);
+    }
+
+    fn holds(&self) -> bool {
+        !*self.over.borrow() && self.now() < self.until.load(Ordering::SeqCst)
+    }
+}
+
+impl Lead {
+    /// How long a leader may make calls after it has handed a record of its epoch to the log that was applied.
+    pub const LEASE: Duration = LEASE;
+
+    /// Claims the shard for this machine; `None` if another one was first. Call it when this machine should lead as far as the
+    /// log's membership says.
+    pub async fn claim(journal: &Arc<SqliteJournal>) -> Result<Option<Lead>, JournalError> {
+        let epoch = journal.shared.applied.borrow().epoch.saturating_add(1);
+        let lease = Lease {
+            uptime: Arc::clone(&journal.options.uptime),
+            until: AtomicI64::new(i64::MIN),
+            over: watch::Sender::new(false),
+        };
+        let lead = Lead { journal: Arc::clone(journal), epoch, lease: Arc::new(lease) };
+        let handed_at = lead.lease.now();
+        match journal.propose::<()>(Act::Claim, Some(epoch)).await {
+            Ok(()) => lead.lease.confirm(handed_at),
+            Err(JournalError::Deposed) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        Ok(Some(lead))
+    }
+
+    /// The epoch.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// May a call be made right now? Ask just before it is sent.
+    pub fn may_call(&self) -> bool {
+        self.lease.holds()
+    }
+
+    /// Waits until this machine leads no longer under this epoch.
+    pub async fn ended(&self) {
+        let (mut applied, mut over) = (self.journal.shared.applied.subscribe(), self.lease.over.subscribe());
+        tokio::select! {
+            _ = applied.wait_for(|applied| applied.epoch > self.epoch) => {}
+            _ = over.wait_for(|over| *over) => {}
+        }
+    }
+
+    /// Proposes something and waits until it is true, and until it is known that this machine led meanwhile.
+    async fn settle(self, handed_at: i64, receipt: Receipt<()>) -> Result<(), JournalError> {
+        let (mut handed_at, mut receipt) = (handed_at, receipt);
+        loop {
+            if let Err(error) = receipt.await {
+                if matches!(error, JournalError::Deposed | JournalError::Unconfirmed(_)) {
+                    self.lease.over.send_replace(true);
+                    return Err(JournalError::Deposed);
+                }
+                return Err(error);
+            }
+            self.lease.confirm(handed_at);
+            if *self.lease.over.borrow() {
+                return Err(JournalError::Deposed);
+            }
+            if self.lease.holds() {
+                return Ok(());
+            }
+            handed_at = self.lease.now();
+            receipt = self.journal.propose(Act::Renew, Some(self.epoch));
+        }
+    }
+}
+
+impl Storage for Lead {
+    fn age(&self, stamp: Millis) -> Option<Duration> {
+        self.journal.age(stamp)
+    }
+
+    fn healthy(&self) -> Result<(), JournalError> {
+        self.journal.healthy()
+    }
+}
+
+impl DeliveryStore for Lead {
+    fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
+        self.journal.destination(name)
+    }
+
+    fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {
+        self.journal.restore(destination)
+    }
+
+    fn read(
+        &self,
+        destination: DestinationId,
+        from: u64,
+        limit: ReadLimit,
+    ) -> Result<ReadPage, JournalError> {
+        self.journal.read(destination, from, limit)
+    }
+
+    fn seen(
+        &self,
+        destination: DestinationId,
+        keys: &[MessageKey],
+        since: Millis,
+    ) -> Result<Vec<Seen>, JournalError> {
+        self.journal.seen(destination, keys, since)
+    }
+
+    fn links(
+        &self,
+        destination: DestinationId,
+        external_ids: &[&str],
+    ) -> Result<Vec<Option<String>>, JournalError> {
+        self.journal.links(destination, external_ids)
+    }
+
+    fn users(
+        &self,
+        destination: DestinationId,
+        end_user_ids: &[&str],
+    ) -> Result<Vec<Option<KnownUser>>, JournalError> {
+        self.journal.users(destination, end_user_ids)
+    }
+
+    fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()> {
+        let handed_at = self.lease.now();
+        let commit = Work::Commit { destination, changes, sources: Default::default() };
+        let receipt = self.journal.propose(Act::Work(commit), Some(self.epoch));
+        Receipt::deferred(self.clone().settle(handed_at, receipt))
+    }
+
+    fn appended(&self) -> watch::Receiver<u64> {
+        self.journal.appended()
+    }
+}
+
+impl std::fmt::Debug for Lead {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lead").field("epoch", &self.epoch).finish_non_exhaustive()
+    }
+}
