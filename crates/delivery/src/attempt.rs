@@ -6,10 +6,6 @@ use event::Millis;
 use inmoment::{CallError, CallOutcome, CallReplyBody, Exchange, FailureClass};
 use journal::{Change, NewAttempt};
 
-/// Every word of [`result_word`], in the order of its table.
-pub const RESULT_WORDS: [&str; 9] =
-    ["ok", "unknown", "refused", "throttled", "credentials", "redirected", "outage", "timeout", "unreadable"];
-
 /// The outcome of a call in one word, which people read in the console.
 ///
 /// | Word | Class and code of the outcome | What it means for the event |
@@ -23,7 +19,7 @@ pub const RESULT_WORDS: [&str; 9] =
 /// | `outage` | `Wait`, any other | InMoment failed or could not be reached; the call is made again |
 /// | `timeout` | `Wait`, `timeout` | no reply came in time; the result is looked for, or the call is made again |
 /// | `unreadable` | `Wait`, `unreadable_reply` or `reply_about_another` | the reply cannot be understood, or is about another end user; the result is looked for, or the call is made again |
-pub fn result_word(outcome: &CallOutcome) -> &'static str {
+pub(crate) fn result_word(outcome: &CallOutcome) -> &'static str {
     match outcome {
         Ok(reply) if reply.body == CallReplyBody::NotFound => "unknown",
         Ok(_) => "ok",
@@ -46,7 +42,12 @@ pub fn result_word(outcome: &CallOutcome) -> &'static str {
 /// The record of a call that is stored with the events that it was made for. It belongs into the commit of the changes
 /// that follow from the call's outcome, so ask for it before the machine gets the outcome. `None` for a call that
 /// proves the credentials.
-pub fn attempt(machine: &Machine, id: CallId, outcome: &CallOutcome, exchange: Exchange) -> Option<Change> {
+pub(crate) fn attempt(
+    machine: &Machine,
+    id: CallId,
+    outcome: &CallOutcome,
+    exchange: Exchange,
+) -> Option<Change> {
     let (call, events) = machine.under_way(id)?;
     Some(Change::Attempt(NewAttempt {
         events,

@@ -1,10 +1,10 @@
 //! Delivery: planned events become calls to InMoment, in order, without loss and without needless calls.
 //!
-//! * [`Machine`]: decides what is done next, as a pure function of state, input and time.
+//! * `Machine`: decides what is done next, as a pure function of state, input and time.
 //! * [`start`]: runs a machine with a journal and InMoment; [`start_in`] does so in other [`DriverPorts`].
 //!   [`read_planned`] makes planned events of stored requests.
 //! * [`Handle`]: orders for a running delivery, and its outcomes ([`OutcomeNotice`]).
-//! * [`attempt()`]: the stored record of a call, and the words for its outcome.
+//! * `attempt()`: the stored record of a call, and the words for its outcome.
 //! * [`foresee`]: the calls that an intent may take, or why it can never be delivered.
 //! * `engine`: which lane is served when. `protocol`: which call a lane needs, and what a reply means.
 //! * [`Clock`]: the source of time.
@@ -25,17 +25,13 @@ mod plan_reader;
 mod protocol;
 mod settings;
 
-pub use attempt::{RESULT_WORDS, attempt, result_word};
 pub use call_client::CallClient;
 pub use clock::{Clock, ManualClock, Now, SystemClock};
 pub use driver::{start, start_in};
 pub use driver_ports::DriverPorts;
-pub use engine::{BudgetGlance, CallId, DestinationState, STUCK_AFTER_MS, Trouble};
+pub use engine::{BudgetGlance, DestinationState, Trouble};
 pub use handle::{Gone, Handle};
-pub use machine::{
-    COMMIT_WEIGHT, Effects, Glance, Input, Machine, PlannedEvent, PlannedPage, PlannedRequest, Seam, Waiting,
-    pieces,
-};
+pub use machine::{COMMIT_WEIGHT, Glance, PlannedEvent, PlannedPage, PlannedRequest, Waiting};
 pub use meter::{BOUNDS_MS, CallFigures};
 pub use outcomes::OutcomeNotice;
 pub use outlook::{Outlook, foresee};

@@ -18,4 +18,4 @@ pub use exposed::{Exposure, exposure};
 pub use folder::{make_folder, parent, sync_folder};
 pub use open::{is_link, open, open_for_reading, read};
 pub use space::{Space, space};
-pub use whole::{create, remove_leftover, replace};
+pub use whole::{create, replace};

@@ -56,7 +56,7 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's error. It is not an error if there is no such file.
-pub fn remove_leftover(path: &Path) -> io::Result<()> {
+fn remove_leftover(path: &Path) -> io::Result<()> {
     match fs::remove_file(name_beside(path)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

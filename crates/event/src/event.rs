@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The deepest nesting of an event that is read. Real events have five levels; the limit keeps recursion harmless.
-pub const MAX_DEPTH: u32 = 128;
+pub(crate) const MAX_DEPTH: u32 = 128;
 
 /// Why an event's text cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum ReadError {
     /// It is not a JSON object.
     #[error("the event is not a JSON object")]
     NotAnObject,
-    /// Its values nest deeper than [`MAX_DEPTH`].
+    /// Its values nest deeper than `MAX_DEPTH`.
     #[error("the event nests deeper than {MAX_DEPTH} levels")]
     TooDeep,
     /// It is not JSON. The gateway stores no such event, so it was damaged later.

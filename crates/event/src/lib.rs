@@ -19,7 +19,7 @@ mod scan;
 pub mod time;
 
 pub use envelope::{Clock, Envelope, EventKind, Millis, RequestShape, SourceKind};
-pub use event::{Event, EventType, MAX_DEPTH, ReadError, Times};
+pub use event::{Event, EventType, ReadError, Times};
 pub use identity::{as_uuid, message_hash};
 pub use json::Share;
 pub use scan::{Cut, Reject, RejectCode, Scan, ScanError, UnknownRejectCode, event_at, scan, split};

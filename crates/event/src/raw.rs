@@ -102,13 +102,13 @@ pub fn elements(text: &str) -> Result<Vec<&str>, NotJson> {
     Ok(elements)
 }
 
-/// Reads an object, at most [`MAX_DEPTH`](crate::MAX_DEPTH) levels deep. If keys are equal, the last value wins, in the
+/// Reads an object, at most `MAX_DEPTH` levels deep. If keys are equal, the last value wins, in the
 /// position of the first, as in JavaScript.
 ///
 /// # Errors
 /// If the text is not an object, not JSON, or deeper.
 pub fn object(text: &str) -> Result<Map<String, Value>, ReadError> {
-    Ok(json::object(text, crate::MAX_DEPTH)?)
+    Ok(json::object(text, crate::event::MAX_DEPTH)?)
 }
 
 /// Reads any value, as [`object`] does.
@@ -116,7 +116,7 @@ pub fn object(text: &str) -> Result<Map<String, Value>, ReadError> {
 /// # Errors
 /// If the text is not JSON, or deeper.
 pub fn value(text: &str) -> Result<Value, ReadError> {
-    json::anything(text, crate::MAX_DEPTH).map_err(|error: ValueError| ReadError::from(error))
+    json::anything(text, crate::event::MAX_DEPTH).map_err(|error: ValueError| ReadError::from(error))
 }
 
 /// A walk through a text, for callers that need more than one level in one pass.

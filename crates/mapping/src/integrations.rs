@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// The names of this destination in `integrations`, in any letter case, the preferred name first
 /// (docs/facts/mapping.md#integrations).
-pub const NAMES: [&str; 3] = ["InMoment(formerly Wootric)", "InMoment", "Wootric"];
+pub(crate) const NAMES: [&str; 3] = ["InMoment(formerly Wootric)", "InMoment", "Wootric"];
 
 /// The names that rudder-transformer looks for (docs/facts/transformer.md#integration-names).
 const JAVASCRIPT_NAMES: [&str; 3] = ["wootric", "Wootric", "WOOTRIC"];

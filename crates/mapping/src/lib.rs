@@ -33,7 +33,6 @@ mod track;
 mod who;
 
 pub use differences::{Difference, Effect, FieldDifference, differences, differences_unfiltered};
-pub use integrations::NAMES;
 pub use overlay::{Laid, overlay};
 pub use part::looks_at;
 pub use plan::{

@@ -22,7 +22,6 @@ mod view;
 pub use exchange::{Reply, Request};
 pub use log::{LogEntry, LogFilter};
 pub use options::{Account, BadSwitches, LimitScope, OAuthClient, Options, Switches};
-pub use pattern::{BadPattern, Pattern};
 pub use sandbox::{RequestEnd, Sandbox, Served};
 pub use server::{Clock, RunningSandbox, Server, StartError, wall_clock};
 pub use snapshot::SnapshotError;

@@ -43,7 +43,20 @@ fn every_outcome_has_its_word() {
     ];
     let mut words: Vec<&str> = rows.iter().map(|(_, word)| *word).collect();
     words.dedup();
-    assert_eq!(words, RESULT_WORDS);
+    assert_eq!(
+        words,
+        [
+            "ok",
+            "unknown",
+            "refused",
+            "throttled",
+            "credentials",
+            "redirected",
+            "outage",
+            "timeout",
+            "unreadable"
+        ]
+    );
     for (outcome, word) in rows {
         assert_eq!(result_word(&outcome), word, "{outcome:?}");
     }

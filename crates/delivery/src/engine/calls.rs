@@ -4,7 +4,7 @@ use super::lane::LaneId;
 
 /// Identifies one call under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CallId(pub u64);
+pub(crate) struct CallId(pub(crate) u64);
 
 /// A call that is announced or sent.
 #[derive(Debug, Clone, Copy)]

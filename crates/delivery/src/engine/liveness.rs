@@ -17,7 +17,7 @@ use super::Engine;
 use crate::clock::{Now, millis};
 
 /// How long events may wait without a reason before the destination is shown as stuck, in ms.
-pub const STUCK_AFTER_MS: u64 = 5 * 60_000;
+pub(crate) const STUCK_AFTER_MS: u64 = 5 * 60_000;
 /// While events wait and calls are allowed, the machine is stepped at least this often, so that its glance is never
 /// older and a state that depends on time alone is shown.
 const LOOKED_AT_EVERY_MS: u64 = 30_000;

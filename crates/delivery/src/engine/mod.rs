@@ -38,14 +38,14 @@ mod window;
 
 pub use budget::BudgetGlance;
 pub(crate) use budget::Quota;
-pub use calls::CallId;
-pub(crate) use calls::UnderWay;
+pub(crate) use calls::{CallId, UnderWay};
 pub(crate) use failure::{AfterFailure, Failure};
 pub(crate) use halted::HaltCause;
 pub(crate) use health::left_until;
 pub(crate) use lane::{Lane, LaneId, SleepingHead, Stand};
 pub(crate) use lanes::Lanes;
-pub use liveness::STUCK_AFTER_MS;
+#[cfg(test)]
+pub(crate) use liveness::STUCK_AFTER_MS;
 pub(crate) use member::Member;
 pub use state::{DestinationState, Trouble};
 

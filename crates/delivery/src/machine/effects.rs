@@ -22,34 +22,29 @@ pub const COMMIT_WEIGHT: usize = 2_048;
 /// The effects of inputs: calls and a read that begin at once, because the commits that they wait for are durable, and
 /// changes for the next commits.
 #[derive(Default)]
-pub struct Effects {
+pub(crate) struct Effects {
     /// the changes to be committed, in order; may be empty
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// the places where the changes may be divided, in order
-    pub seams: Vec<Seam>,
+    pub(crate) seams: Vec<Seam>,
     /// the calls to be made now
-    pub calls: Vec<(CallId, Call)>,
+    pub(crate) calls: Vec<(CallId, Call)>,
     /// the read to be done now: from which request, and how much
-    pub read: Option<(u64, ReadLimit)>,
+    pub(crate) read: Option<(u64, ReadLimit)>,
     /// Whether the changes that follow from the input itself are complete, so that later ones may be divided.
     divisible: bool,
 }
 
 /// A place between two changes where a commit may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seam {
+pub(crate) struct Seam {
     /// the number of changes before it
-    pub at: usize,
+    pub(crate) at: usize,
     /// the weight of the events' texts that the journal writes for dead letters among the changes since the last seam
-    pub texts: usize,
+    pub(crate) texts: usize,
 }
 
 impl Effects {
-    /// Whether there is nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.calls.is_empty() && self.read.is_none()
-    }
-
     /// Allows seams from here on: the changes that follow from the input itself are complete, or the input has
     /// independent parts.
     pub(super) fn divide(&mut self) {
@@ -78,7 +73,7 @@ impl Effects {
 
 /// Divides changes at seams into commits of at most the weight `most`; a part without a seam is one commit, even if it
 /// is heavier. All changes are kept, in their order.
-pub fn pieces(changes: Vec<Change>, seams: &[Seam], most: usize) -> Vec<Arc<[Change]>> {
+pub(crate) fn pieces(changes: Vec<Change>, seams: &[Seam], most: usize) -> Vec<Arc<[Change]>> {
     let end = Seam { at: changes.len(), texts: 0 };
     let mut lengths = Vec::new();
     let (mut from, mut length, mut weight) = (0, 0, 0);

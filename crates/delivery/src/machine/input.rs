@@ -60,7 +60,7 @@ pub struct PlannedPage {
 
 /// An input of the machine.
 #[derive(Clone, PartialEq)]
-pub enum Input {
+pub(crate) enum Input {
     /// The journal holds requests up to (not including) this number.
     Appended(u64),
     /// The read of [`Effects::read`](super::Effects::read) is done.

@@ -38,8 +38,10 @@ mod replies;
 mod settle;
 mod waiting;
 
-pub use effects::{COMMIT_WEIGHT, Effects, Seam, pieces};
-pub use input::{Input, PlannedEvent, PlannedPage, PlannedRequest};
+pub use effects::COMMIT_WEIGHT;
+pub(crate) use effects::{Effects, Seam, pieces};
+pub(crate) use input::Input;
+pub use input::{PlannedEvent, PlannedPage, PlannedRequest};
 pub use waiting::Waiting;
 
 use crate::clock::{Now, millis};
@@ -54,7 +56,7 @@ use std::collections::HashMap;
 const READ: ReadLimit = ReadLimit { events: 2_048, bytes: 8 << 20 };
 
 /// One destination's delivery.
-pub struct Machine {
+pub(crate) struct Machine {
     engine: Engine<Intents>,
     known: Knowledge,
     their_clock: TheirClock,
@@ -99,7 +101,12 @@ pub struct Glance {
 
 impl Machine {
     /// Starts from the journal's state. `seed` feeds the jitter of back-offs.
-    pub fn new(settings: DestinationSettings, restored: RestoredDelivery, seed: u64, now: Now) -> Self {
+    pub(crate) fn new(
+        settings: DestinationSettings,
+        restored: RestoredDelivery,
+        seed: u64,
+        now: Now,
+    ) -> Self {
         let engine = Engine::new(settings, &restored, seed, now);
         let at_work = restored.lanes.values().map(|record| record.head);
         let at_work = at_work.map(|head| head.request + 1);
@@ -121,7 +128,7 @@ impl Machine {
     }
 
     /// Takes one input and adds its effects to `effects`.
-    pub fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
+    pub(crate) fn step(&mut self, now: Now, input: Input, effects: &mut Effects) {
         let moves = matches!(input, Input::Replied(..) | Input::Read(_) | Input::Pause(_) | Input::Resume(_));
         self.engine.begin_step(moves, now);
         self.former_calls_until.take_if(|until| *until <= now.mono);
@@ -170,44 +177,38 @@ impl Machine {
     }
 
     /// Takes in InMoment's time from a reply (UNIX milliseconds).
-    pub fn hear_time(&mut self, said_ms: i64, now: Now) {
+    pub(crate) fn hear_time(&mut self, said_ms: i64, now: Now) {
         self.their_clock.hear(said_ms, now);
     }
 
     /// Seals all changes since the last call into one commit and returns its number, which [`Input::Durable`] has to
     /// name later. `None` if there are no changes.
-    pub fn seal(&mut self) -> Option<u64> {
+    pub(crate) fn seal(&mut self) -> Option<u64> {
         self.engine.seal()
     }
 
     /// When the machine wants [`Input::Woke`], unless something else happens before.
-    pub fn wake_at(&self, now: Now) -> Option<u64> {
+    pub(crate) fn wake_at(&self, now: Now) -> Option<u64> {
         self.engine.wake_at(now)
     }
 
     /// A call under way and the events that it is made for, in order. A call that proves the credentials or settles a
     /// conflict has no events.
-    pub fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
+    pub(crate) fn under_way(&self, call: CallId) -> Option<(&Call, Vec<Position>)> {
         let intents = &self.engine.lanes.get(self.engine.lane_of(call)?)?.intents;
         Some((&intents.flight.as_ref()?.call, intents.head()?.positions()))
     }
 
     /// Whether the end of the delivery should wait for the reply to a call under way. It need not for a call that
     /// proves the credentials, nor for a read of a halted destination, which would be refused.
-    pub fn awaits_reply(&self) -> bool {
+    pub(crate) fn awaits_reply(&self) -> bool {
         let flight = |lane| self.engine.lanes.get(lane)?.intents.flight.as_ref();
         let mut flights = self.engine.calling().filter_map(flight);
         flights.any(|flight| flight.writes() || !self.engine.standing.is_halted())
     }
 
-    /// How long, in milliseconds, events have waited without a reason although calls are allowed; `None` if there is a
-    /// reason or no event waits.
-    pub fn unexplained_for(&self, now: Now) -> Option<u64> {
-        self.engine.unexplained_for(now)
-    }
-
     /// The state of the delivery at a glance.
-    pub fn glance(&self, now: Now) -> Glance {
+    pub(crate) fn glance(&self, now: Now) -> Glance {
         let engine = &self.engine;
         let (state, trouble) = engine.condition(now);
         Glance {

@@ -24,7 +24,7 @@ pub struct Waiting {
 
 impl Machine {
     /// What this event waits for; `None` if it is not in memory, because it has its fate or has not been read yet.
-    pub fn waiting(&self, position: Position, now: Now) -> Option<Waiting> {
+    pub(crate) fn waiting(&self, position: Position, now: Now) -> Option<Waiting> {
         let lane =
             self.engine.lanes.iter().find(|lane| lane.intents.items.iter().any(|item| item.has(position)))?;
         let head = lane.intents.head()?;

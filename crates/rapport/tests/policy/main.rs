@@ -1,10 +1,12 @@
 //! The rules about what the crates are built upon, read off `cargo metadata`: licences as `deny.toml` allows them, and
-//! which crate may depend on which as `ARCHITECTURE.md` says. And the rule about modules: they have no circles.
+//! which crate may depend on which as `ARCHITECTURE.md` says. And the rules about
+//! modules, which have no circles, and about exports, which somebody uses.
 
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
 mod dependencies;
+mod exports;
 mod licence;
 mod modules;
 

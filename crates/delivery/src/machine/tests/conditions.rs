@@ -228,7 +228,7 @@ fn what_waits_for_a_reason_is_not_stuck() {
     rig.serve("get_end_user", CallReplyBody::NotFound);
     for _ in 0..29 {
         rig.mono += 10_000;
-        assert_eq!(rig.machine.unexplained_for(rig.now()), None);
+        assert_eq!(rig.machine.engine.unexplained_for(rig.now()), None);
     }
     let mut rig = Rig::new();
     rig.mono += 86_400_000;
@@ -237,7 +237,7 @@ fn what_waits_for_a_reason_is_not_stuck() {
     rig.take(vec![answer_of(1)]);
     while rig.mono < 90_000_000 {
         rig.fail("create_response", unreachable());
-        assert_eq!(rig.machine.unexplained_for(rig.now()), None);
+        assert_eq!(rig.machine.engine.unexplained_for(rig.now()), None);
         rig.sleep(600_000);
     }
 }
