@@ -9,7 +9,10 @@ ARCHES ?=
 FEATURES ?= shard-log/kafka
 FUZZ_TARGETS ?= configuration events form head plan reply
 
-.PHONY: help demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup kafka-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
+# The oldest compiler that is promised.
+OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml).0
+
+.PHONY: help oldest demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup kafka-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +68,10 @@ fmt:
 
 lint:
 	$(CARGO) clippy --workspace --all-targets --locked --features "$(FEATURES)" -- -D warnings
+
+oldest: ## whether the oldest compiler that is promised builds everything
+	@if [ "$$(rustc --version | cut -d' ' -f2)" = "$(OLDEST)" ]; then echo "Rust $(OLDEST) is the compiler in use: every build shows it."; \
+	else $(CARGO) +$(OLDEST) check --workspace --all-targets --locked --target-dir target/oldest; fi
 
 simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
 	$(CARGO) run --profile release-fast --locked --package simulation -- --seeds $(SEEDS)

@@ -1,5 +1,5 @@
 //! The rules about what the crates are built upon, read off `cargo metadata`: licences as `deny.toml` allows them, and
-//! which crate may depend on which as `ARCHITECTURE.md` says. And the rules about
+//! which crate may depend on which as `ARCHITECTURE.md` says, the oldest compiler that builds all of it. And the rules about
 //! modules, which have no circles, and about exports, which somebody uses.
 
 #![allow(clippy::disallowed_methods, reason = "a test starts tasks of its own, and awaits them")]
@@ -9,6 +9,7 @@ mod dependencies;
 mod exports;
 mod licence;
 mod modules;
+mod oldest_compiler;
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
