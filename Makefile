@@ -2,6 +2,7 @@
 
 CARGO ?= cargo
 SEEDS ?= 20000
+KIND ?= memory
 FUZZ_SECONDS ?= 60
 ARCHES ?=
 # What needs a C++ compiler, OpenSSL's headers and, for its tests, a Kafka broker. `make quick` does without it, and so does
@@ -73,8 +74,8 @@ oldest: ## whether the oldest compiler that is promised builds everything
 	@if [ "$$(rustc --version | cut -d' ' -f2)" = "$(OLDEST)" ]; then echo "Rust $(OLDEST) is the compiler in use: every build shows it."; \
 	else $(CARGO) +$(OLDEST) check --workspace --all-targets --locked --target-dir target/oldest; fi
 
-simulate: ## random histories with crashes and faults: make simulate SEEDS=100000
-	$(CARGO) run --profile release-fast --locked --package simulation -- --seeds $(SEEDS)
+simulate: ## random histories with crashes and faults: make simulate SEEDS=100000; with KIND=sqlite on a disk that fails
+	$(CARGO) run --profile release-fast --locked --package simulation -- --kind $(KIND) --seeds $(SEEDS)
 
 fuzz: web ## looks for inputs that break a promise, a minute for each target; needs a nightly compiler and cargo-fuzz
 	for target in $(FUZZ_TARGETS); do cargo +nightly fuzz run -s none $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; done

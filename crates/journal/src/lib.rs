@@ -44,7 +44,8 @@ pub use records::{
     StandingRecord, StoredRequest, SurveyAnswer, UniqueField,
 };
 pub use sqlite::{
-    COPY, Contents, Finding, ITSELF, Lead, Offline, Options, ReplicaOptions, SqliteJournal, Uptime, WRITER,
+    COPY, Contents, FileSystem, Finding, HeldFolder, ITSELF, Lead, Offline, Options, ReplicaOptions,
+    SqliteJournal, Uptime, WRITER,
 };
 pub use timeline::Elapsed;
 pub use weight::weight_of_text;

@@ -44,7 +44,7 @@
 //! answered has been through fsync. There is no random index on the way of an append.
 //!
 //! # Life of the journal
-//! Opening takes the lock, migrates the tables, and starts the threads. Dropping it writes what is queued, folds the
+//! Opening takes the lock, makes durable what the log holds, migrates the tables, and starts the threads. Dropping it writes what is queued, folds the
 //! log into the database, and lets go of the lock. A crash at any point loses nothing that was answered.
 
 mod ages;
@@ -54,6 +54,7 @@ mod apply;
 mod archive;
 mod attempts;
 mod bodies;
+mod by_hand;
 mod catalogue;
 mod checkpoint;
 mod chore;
@@ -65,12 +66,14 @@ mod cuts;
 mod documents;
 mod fates;
 mod fault;
+mod file_system;
 mod folder;
 mod group;
 mod housekeeping;
 mod keeper;
 mod letters;
 mod mend;
+mod native;
 mod numbers;
 mod offline;
 mod options;
@@ -102,11 +105,11 @@ use checkpoint::Checkpointer;
 pub use copy::{COPY, ITSELF};
 use event::Millis;
 use fault::{Fault, unusable};
-use folder::Folder;
+use file_system::Database;
+pub use file_system::{FileSystem, HeldFolder};
 use keeper::{Keeper, Watch};
 pub use offline::{Contents, Finding, Offline};
 pub use options::{Options, Uptime};
-use queue::Job;
 use readers::Readers;
 use replica::{Follower, Proposals};
 pub use replica::{Lead, ReplicaOptions};
@@ -116,7 +119,7 @@ use rusqlite::Connection;
 use schema::ConnectionRole;
 use search::Indexer;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use supervise::{Restart, Thread};
 use tokio::sync::watch;
@@ -135,9 +138,17 @@ pub struct SqliteJournal {
     watch: Arc<Watch>,
     /// where writes are proposed, of a journal that several machines share
     proposals: Option<Arc<Proposals>>,
-    threads: Option<Threads>,
+    /// who does the work; none once this is being closed
+    workers: Option<Workers>,
     /// declared last: the lock is let go of when everything else is closed
-    _folder: Folder,
+    folder: HeldFolder,
+}
+
+/// Who does the journal's work.
+enum Workers {
+    Threads(Threads),
+    /// whoever uses the journal ([by_hand])
+    Caller(Mutex<Checkpointer>),
 }
 
 struct Threads {
@@ -160,7 +171,7 @@ impl SqliteJournal {
     /// [`JournalError::Locked`] if another process has it open, [`JournalError::Newer`] if a newer version wrote it,
     /// [`JournalError::Unusable`] if it cannot be used at all.
     pub fn open(path: &Path, options: Options) -> Result<SqliteJournal, JournalError> {
-        Self::open_as(path, options, None)
+        Self::open_as(path, options, WorkedBy::Threads(None))
     }
 
     /// Opens this machine's copy of the journal that several machines share, and follows their log. It has all of it when
@@ -173,48 +184,43 @@ impl SqliteJournal {
         options: Options,
         replica: ReplicaOptions,
     ) -> Result<SqliteJournal, JournalError> {
-        Self::open_as(path, options, Some(replica))
+        Self::open_as(path, options, WorkedBy::Threads(Some(replica)))
     }
 
-    fn open_as(
-        path: &Path,
-        options: Options,
-        replica: Option<ReplicaOptions>,
-    ) -> Result<SqliteJournal, JournalError> {
-        let reserve = Reserve::new(path.join("reserve"), options.reserve_bytes);
-        match Self::open_once(path, options.clone(), replica.clone()).map_err(|error| reserve.tell(error)) {
+    fn open_as(path: &Path, options: Options, by: WorkedBy) -> Result<SqliteJournal, JournalError> {
+        let kept = path.join("reserve");
+        let reserve = Reserve::new(kept.clone(), options.reserve_bytes, &options.file_system);
+        match Self::open_once(path, options.clone(), by.clone()).map_err(|error| reserve.tell(error)) {
             // Room is kept aside for this.
-            Err(JournalError::Full) if std::fs::remove_file(path.join("reserve")).is_ok() => {
+            Err(JournalError::Full) if options.file_system.remove(&kept).is_ok() => {
                 tracing::warn!("the disk is full; the room kept aside is used to start");
-                Self::open_once(path, options, replica)
+                Self::open_once(path, options, by)
             }
             opened => opened,
         }
     }
 
-    fn open_once(
-        path: &Path,
-        options: Options,
-        replica: Option<ReplicaOptions>,
-    ) -> Result<SqliteJournal, JournalError> {
-        let folder = Folder::open(path, (options.clock)())?;
-        let database = folder.database()?;
+    fn open_once(path: &Path, options: Options, by: WorkedBy) -> Result<SqliteJournal, JournalError> {
+        let mut folder = options.file_system.hold(path, (options.clock)())?;
+        let database = Database { path: folder.database.clone(), vfs: options.file_system.vfs() };
+        database.settle_log(&*options.file_system)?;
         let mut connection = schema::open_writer(&database)?;
         if let Some(pages) = options.max_pages {
             connection
                 .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
                 .map_err(Fault::from)?;
         }
-        match &replica {
-            Some(replica) => replica.prepare(&connection)?,
-            None => replica::stand_alone(&connection)?,
+        match &by {
+            WorkedBy::Threads(Some(replica)) => replica.prepare(&connection)?,
+            WorkedBy::Threads(None) | WorkedBy::Caller => replica::stand_alone(&connection)?,
         }
         let ages = Arc::new(Ages::load(&connection, &options)?);
         let copier = schema::connect(&database, ConnectionRole::Checkpointer).map_err(Fault::from)?;
         let checkpointer = Checkpointer::new(&mut connection, copier).map_err(Fault::from)?;
-        let watch = Arc::new(Watch::new(checkpointer.held(), folder.identity()?));
+        let in_place = std::mem::replace(&mut folder.in_place, Box::new(|| Ok(())));
+        let watch = Arc::new(Watch::new(checkpointer.held(), in_place));
         let writer = Writer::new(connection)?;
-        let reserve = Reserve::new(folder.reserve(), options.reserve_bytes);
+        let reserve = Reserve::new(folder.path.join("reserve"), options.reserve_bytes, &options.file_system);
         let shared = Arc::new(WriterShared::new(writer.end()).with_reserve(reserve));
         writer.publish(&shared);
         shared.damage.look();
@@ -222,20 +228,36 @@ impl SqliteJournal {
             shared.set_trouble(Some(JournalError::Full));
         }
         let readers = Arc::new(Readers::new(database, Arc::clone(&shared.damage)));
-        let indexer = Indexer::new(folder.search_database());
-        let follower = replica.map(|replica| Follower::new(replica, Arc::clone(&shared)));
-        let proposals = follower.as_ref().map(Follower::proposals);
-        let keeper = Keeper {
-            shared: Arc::clone(&shared),
-            readers: Arc::clone(&readers),
-            options: options.clone(),
-            ages: Arc::clone(&ages),
-            watch: Arc::clone(&watch),
-            proposals: proposals.clone(),
+        let follower = match &by {
+            WorkedBy::Threads(replica) => replica.clone().map(|to| Follower::new(to, Arc::clone(&shared))),
+            WorkedBy::Caller => None,
         };
-        let threads = Threads::start(writer, checkpointer, indexer, keeper, follower);
-        let threads = Some(threads.map_err(|error| unusable(path, &error))?);
-        Ok(SqliteJournal { shared, readers, options, ages, watch, proposals, threads, _folder: folder })
+        let proposals = follower.as_ref().map(Follower::proposals);
+        let mut journal =
+            SqliteJournal { shared, readers, options, ages, watch, proposals, workers: None, folder };
+        journal.workers = Some(match by {
+            WorkedBy::Threads(_) => {
+                let indexer = Indexer::new(journal.folder.path.join("search.sqlite3"));
+                let threads = Threads::start(writer, checkpointer, indexer, journal.keeper(), follower);
+                Workers::Threads(threads.map_err(|error| unusable(path, &error))?)
+            }
+            WorkedBy::Caller => {
+                journal.shared.work_by_hand(writer);
+                Workers::Caller(Mutex::new(checkpointer))
+            }
+        });
+        Ok(journal)
+    }
+
+    fn keeper(&self) -> Keeper {
+        Keeper {
+            shared: Arc::clone(&self.shared),
+            readers: Arc::clone(&self.readers),
+            options: self.options.clone(),
+            ages: Arc::clone(&self.ages),
+            watch: Arc::clone(&self.watch),
+            proposals: self.proposals.clone(),
+        }
     }
 
     /// Removes what retention no longer keeps if this is the time and every stamp is true, and gives room back; blocks.
@@ -252,16 +274,7 @@ impl SqliteJournal {
     /// Does what the journal does by itself every minute: reads the clocks, keeps the timeline, and removes what is truly
     /// old; blocks.
     pub fn maintain_now(&self) -> Result<(), JournalError> {
-        let SqliteJournal { shared, readers, options, ages, watch, proposals, .. } = self;
-        let keeper = Keeper {
-            shared: Arc::clone(shared),
-            readers: Arc::clone(readers),
-            options: options.clone(),
-            ages: Arc::clone(ages),
-            watch: Arc::clone(watch),
-            proposals: proposals.clone(),
-        };
-        keeper.maintain()
+        self.keeper().maintain()
     }
 
     fn state(&self) -> JournalStatus {
@@ -277,7 +290,9 @@ impl SqliteJournal {
 
     /// Hands work to the writer, and blocks until it is done.
     fn ask<T: FromDone + Send + 'static>(&self, work: Work) -> Result<T, JournalError> {
-        self.tell(work).wait()
+        let receipt = self.tell(work);
+        self.shared.write_if_by_hand();
+        receipt.wait()
     }
 
     /// Hands work to the writer, or proposes it to all machines that share this journal.
@@ -285,9 +300,7 @@ impl SqliteJournal {
         if self.proposals.is_some() {
             return self.propose(Act::Work(work), None);
         }
-        let (job, answer) = Job::new(work);
-        self.shared.queue.push(job);
-        Receipt::waiting(answer)
+        self.shared.tell(work)
     }
 }
 
@@ -323,9 +336,26 @@ impl Threads {
     }
 }
 
+/// Who is to do the work of a journal that is opened.
+#[derive(Clone)]
+enum WorkedBy {
+    /// threads of its own, which also follow the log if several machines share the journal
+    Threads(Option<ReplicaOptions>),
+    Caller,
+}
+
 impl Drop for SqliteJournal {
     fn drop(&mut self) {
-        let Some(threads) = self.threads.take() else { return };
+        match self.workers.take() {
+            Some(Workers::Threads(threads)) => self.end(threads),
+            Some(Workers::Caller(checkpointer)) => self.end_by_hand(checkpointer),
+            None => {}
+        }
+    }
+}
+
+impl SqliteJournal {
+    fn end(&self, threads: Threads) {
         let Threads { writer, checkpointer, maintenance, search, follower } = threads;
         // All are asked before any is told to end, so that no end is one that nobody asked for.
         [&checkpointer, &maintenance, &search].into_iter().for_each(Thread::stop);
@@ -342,18 +372,25 @@ impl Drop for SqliteJournal {
         self.shared.search.signals.stop();
         search.join();
         self.shared.queue.close();
-        if let Some(mut connection) = writer.join() {
-            // Its end ends the checkpointer; then this connection is the last, and closing it folds the log in.
-            if checkpoint::stop_listening(&mut connection).is_err() {
-                tracing::error!("the journal's log could not be left alone; it is copied at the next start");
-            }
-            self.readers.close();
-            checkpointer.join();
-            if let Err((_, error)) = connection.close() {
-                tracing::warn!(%error, "the journal could not be closed cleanly; nothing is lost");
-            }
+        if let Some(connection) = writer.join() {
+            self.close(connection, || {
+                checkpointer.join();
+            });
         } else {
             tracing::error!("the journal's writer had broken off; what was acknowledged is kept");
+        }
+    }
+
+    /// Closes the writer's connection last, so that the log is folded in.
+    fn close(&self, mut connection: Connection, end_checkpointer: impl FnOnce()) {
+        // Its end ends the checkpointer; then this connection is the last, and closing it folds the log in.
+        if checkpoint::stop_listening(&mut connection).is_err() {
+            tracing::error!("the journal's log could not be left alone; it is copied at the next start");
+        }
+        self.readers.close();
+        end_checkpointer();
+        if let Err((_, error)) = connection.close() {
+            tracing::warn!(%error, "the journal could not be closed cleanly; nothing is lost");
         }
     }
 }

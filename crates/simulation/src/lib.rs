@@ -6,13 +6,20 @@
 //! chance comes from the seed: a history with hours of outages, crashes at every commit point, clock jumps, lost replies
 //! and full disks takes milliseconds, and a failing seed replays exactly.
 //!
-//! What is not simulated: threads, the file system (the journal in memory is compared with the durable one elsewhere),
-//! sockets. A request reaches InMoment within 300 ms of being sent or not at all, and a process that died is back no
+//! [`run_on`] plays the same history with the durable journal ([`Medium::Sqlite`]): its real writer, its reading, its copying of the log
+//! and its mending work on a file system in memory that fails as disks do (the crate `faultfs`). Writes fail for want of room or
+//! because the disk fails, syncs fail, the power is cut in the middle of a write and takes what was not synced; the next process
+//! starts on what is left. The judge then tells three outcomes of a write apart: it was acknowledged and must be there, it was
+//! refused and must not be, or nobody heard what became of it. A journal in memory takes a fiftieth of the time and less; so most
+//! histories are played with that.
+//!
+//! What is not simulated: threads and sockets. A request reaches InMoment within 300 ms of being sent or not at all, and a process that died is back no
 //! sooner: nobody can tell an answer that arrives after it was looked for from one that never will.
 
 mod agenda;
 mod crowd;
 mod dice;
+mod medium;
 mod oracle;
 mod regressions;
 mod report;
@@ -20,11 +27,14 @@ mod sabotage;
 mod scenario;
 mod script;
 mod site;
+mod store;
+mod times;
 mod trace;
 pub mod wire;
 mod world;
 
+pub use medium::Medium;
 pub use regressions::REGRESSIONS;
 pub use report::{Failure, Report};
 pub use sabotage::Sabotage;
-pub use world::{run, run_with};
+pub use world::{run, run_on, run_with};

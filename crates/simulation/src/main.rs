@@ -1,17 +1,18 @@
-//! `cargo run --profile release-fast -p simulation -- [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
+//! `cargo run --profile release-fast -p simulation -- [--kind memory|sqlite] [--seeds N] [--from N] [--seed N [--trace]] [--threads N]`
 //!
 //! Before a range of seeds, those are played that have found something once.
 
 #![allow(clippy::disallowed_methods, reason = "not part of the server: a failure ends the run")]
 
-use simulation::{REGRESSIONS, Report, Sabotage, run_with};
+use simulation::{Medium, REGRESSIONS, Report, Sabotage, run_on};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-const USAGE: &str = "simulation [--seeds N] [--from N] [--threads N] | --seed N [--trace]";
+const USAGE: &str =
+    "simulation [--kind memory|sqlite] [--seeds N] [--from N] [--threads N] | --seed N [--trace]";
 /// Failures shown before it stops looking for more.
 const SHOWN: usize = 3;
 
@@ -20,6 +21,7 @@ struct Arguments {
     seeds: u64,
     threads: u64,
     trace: bool,
+    medium: Medium,
 }
 
 fn main() -> ExitCode {
@@ -33,10 +35,18 @@ fn main() -> ExitCode {
 }
 
 fn arguments(mut given: impl Iterator<Item = String>) -> Option<Arguments> {
-    let mut arguments = Arguments { from: 0, seeds: 1_000, threads: 2, trace: false };
+    let mut arguments = Arguments { from: 0, seeds: 1_000, threads: 2, trace: false, medium: Medium::Memory };
     while let Some(name) = given.next() {
         if name == "--trace" {
             arguments.trace = true;
+            continue;
+        }
+        if name == "--kind" {
+            arguments.medium = match given.next()?.as_str() {
+                "memory" => Medium::Memory,
+                "sqlite" => Medium::Sqlite,
+                _ => return None,
+            };
             continue;
         }
         let number = given.next()?.parse().ok()?;
@@ -92,7 +102,7 @@ fn play_all(arguments: &Arguments, out: &Mutex<impl Write + Send>) -> Found {
                 loop {
                     let next = seeds.lock().unwrap_or_else(PoisonError::into_inner).next();
                     let Some(seed) = next else { return };
-                    let result = run_with(seed, Sabotage::None, arguments.trace);
+                    let result = run_on(arguments.medium, seed, Sabotage::None, arguments.trace);
                     let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
                     found.played += 1;
                     match result {

@@ -19,11 +19,10 @@ use crate::crowd::Person;
 use crate::report::Broken;
 use crate::script::Message;
 use crate::site::Site;
+use crate::store::Store;
 use book::{Accepted, Book};
 use carried_out::Writes;
-use journal::{
-    Change, DeliveryStore, DestinationId, Fate, Fates, MemoryJournal, Position, ReadLimit, SkipCode,
-};
+use journal::{Change, DestinationId, Fate, Position, ReadLimit, SkipCode};
 use std::collections::{BTreeMap, HashMap};
 
 /// The judge.
@@ -94,10 +93,8 @@ impl Oracle {
     }
 
     /// What the journal keeps of dead letters is what died, whole.
-    pub(crate) fn check_letters(&self, journal: &MemoryJournal, facts: &Facts<'_>) -> Result<(), Broken> {
-        let page = journal
-            .dead_letters(&Default::default(), usize::MAX)
-            .map_err(|error| Broken(error.to_string()))?;
+    pub(crate) fn check_letters(&self, journal: &Store, facts: &Facts<'_>) -> Result<(), Broken> {
+        let page = journal.dead_letters()?;
         if page.items.len() != self.letters.len() {
             return Err(Broken(format!(
                 "{} dead letters kept, {} died",
@@ -125,7 +122,6 @@ impl Oracle {
         &mut self,
         d: usize,
         changes: &[Change],
-        journal: &MemoryJournal,
         facts: &Facts<'_>,
     ) -> Result<(), Broken> {
         self.books[d].judge_stories(changes, facts).map_err(|why| named(d, &why))?;
@@ -148,7 +144,19 @@ impl Oracle {
                 _ => {}
             }
         }
-        self.check_journal(journal, facts)
+        Ok(())
+    }
+
+    /// A commit whose outcome nobody heard has not become true, as far as can be seen. What cannot be seen may have.
+    pub(crate) fn may_have_committed(&mut self, d: usize, changes: &[Change]) {
+        let settles = |change: &&Change| matches!(change, Change::Conflict(one) if one.settlement.is_some());
+        self.books[d].settlements +=
+            u32::try_from(changes.iter().filter(settles).count()).unwrap_or(u32::MAX);
+    }
+
+    /// Whether this event has met its fate.
+    pub(crate) fn has_fate(&self, d: usize, position: Position) -> bool {
+        self.books[d].fates.contains_key(&position)
     }
 
     /// How many events want their fate at this destination.
@@ -173,9 +181,8 @@ impl Oracle {
     }
 
     /// The journal's own counts agree with each other and with ours, and no cursor has passed a pending event.
-    pub(crate) fn check_journal(&self, journal: &MemoryJournal, facts: &Facts<'_>) -> Result<(), Broken> {
-        let error = |error: journal::JournalError| Broken(error.to_string());
-        let ledger = journal.ledger().map_err(error)?;
+    pub(crate) fn check_journal(&self, journal: &Store, facts: &Facts<'_>) -> Result<(), Broken> {
+        let ledger = journal.ledger()?;
         for (d, (book, totals)) in self.books.iter().zip(ledger.destinations.values()).enumerate() {
             let ours = book.tally();
             let theirs =
@@ -188,10 +195,9 @@ impl Oracle {
                     &format!("the ledger says {theirs:?}, it should say {ours:?} ({names})"),
                 ));
             }
-            let cursor = journal.restore(book.id).map_err(error)?.cursor;
+            let cursor = journal.restore(book.id)?.cursor;
             let one = ReadLimit { events: 1, bytes: 1 };
-            let first =
-                journal.read(book.id, 0, one).map_err(error)?.requests.first().map(|request| request.number);
+            let first = journal.read(book.id, 0, one)?.requests.first().map(|request| request.number);
             if first.is_some_and(|first| first < cursor) {
                 return Err(named(d, &format!("the cursor is at {cursor}, request {first:?} is pending")));
             }
@@ -203,7 +209,7 @@ impl Oracle {
     pub(crate) fn at_rest(
         &self,
         sites: &mut [Site],
-        journal: &MemoryJournal,
+        journal: &Store,
         facts: &Facts<'_>,
     ) -> Result<(), Broken> {
         self.check_journal(journal, facts)?;
@@ -213,8 +219,9 @@ impl Oracle {
             if let Some(position) = lost {
                 return Err(named(d, &format!("{} was lost", book.tell(*position, facts))));
             }
-            let judged = book.check_kept(&journal.answers()).and_then(|()| book.check_holdings(site, facts));
-            let conflicts = journal.restore(book.id).map_err(|error| Broken(error.to_string()))?.conflicts;
+            let judged =
+                book.check_kept(journal.answers(book.id)?).and_then(|()| book.check_holdings(site, facts));
+            let conflicts = journal.restore(book.id)?.conflicts;
             let judged = judged.and_then(|()| book.check_conflicts(&conflicts, site, facts));
             judged.map_err(|why| named(d, &why))?;
         }

@@ -1,5 +1,6 @@
 //! What a run came to.
 
+use crate::medium::Medium;
 use crate::trace::Trace;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -24,6 +25,8 @@ pub struct Report {
 pub struct Failure {
     /// The seed it came from.
     pub seed: u64,
+    /// What the journal was.
+    pub medium: Medium,
     /// What did not hold.
     pub broken: String,
     /// The history, when it was asked for; otherwise its end.
@@ -36,9 +39,13 @@ impl fmt::Display for Failure {
             writeln!(f, "{line}")?;
         }
         writeln!(f, "seed {} broke: {}", self.seed, self.broken)?;
+        let kind = match self.medium {
+            Medium::Memory => "",
+            Medium::Sqlite => " --kind sqlite",
+        };
         write!(
             f,
-            "again, with its whole history: cargo run --profile release-fast -p simulation -- --seed {} --trace",
+            "again, with its whole history: cargo run --profile release-fast -p simulation -- --seed {}{kind} --trace",
             self.seed
         )
     }
@@ -56,7 +63,11 @@ pub(crate) struct Counts(BTreeMap<&'static str, u64>);
 
 impl Counts {
     pub(crate) fn add(&mut self, what: &'static str) {
-        *self.0.entry(what).or_default() += 1;
+        self.add_many(what, 1);
+    }
+
+    pub(crate) fn add_many(&mut self, what: &'static str, times: u64) {
+        *self.0.entry(what).or_default() += times;
     }
 }
 

@@ -2,6 +2,7 @@
 //! within some hundred seeds.
 
 use delivery::PlannedPage;
+use faultfs::Lie;
 use inmoment::{Call, CallOutcome, CallReply, CallReplyBody, EndUserWrite, RateHeaders};
 use journal::{Change, Fate, Seen};
 
@@ -60,10 +61,20 @@ pub enum Sabotage {
     SayRunning,
     /// Commits are divided wherever it suits.
     DivideAnywhere,
+    /// Commits are answered before they are written.
+    AnswerBeforeWriting,
+    /// What is written is answered before it is durable.
+    AnswerBeforeSync,
+    /// A sync that failed counts as one that succeeded.
+    OverlookFailedSync,
+    /// What was half written when the disk was full is not rolled back.
+    KeepHalfOfFull,
+    /// New files are made durable, and their names are not.
+    ForgetFolder,
 }
 
 impl Sabotage {
-    /// Every breakage.
+    /// Every breakage of what is between the driver and its world.
     pub const ALL: [Sabotage; 25] = [
         Sabotage::ForgetInFlight,
         Sabotage::KeepDoubted,
@@ -91,6 +102,26 @@ impl Sabotage {
         Sabotage::SayRunning,
         Sabotage::DivideAnywhere,
     ];
+
+    /// The breakages of a journal on a disk.
+    pub const ON_DISK: [Sabotage; 5] = [
+        Sabotage::AnswerBeforeWriting,
+        Sabotage::AnswerBeforeSync,
+        Sabotage::OverlookFailedSync,
+        Sabotage::KeepHalfOfFull,
+        Sabotage::ForgetFolder,
+    ];
+
+    /// What the disk says that is not so.
+    pub(crate) fn lie(self) -> Lie {
+        match self {
+            Sabotage::AnswerBeforeSync => Lie::NoSync,
+            Sabotage::OverlookFailedSync => Lie::FailedSync,
+            Sabotage::KeepHalfOfFull => Lie::NoRoom,
+            Sabotage::ForgetFolder => Lie::NoFolderSync,
+            _ => Lie::None,
+        }
+    }
 
     /// What the driver hands in, falsified.
     pub(crate) fn changes(self, changes: &[Change]) -> Vec<Change> {

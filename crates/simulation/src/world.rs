@@ -14,21 +14,24 @@
 //! | `gateway` | the SDKs and the door |
 //! | `incident` | crashes, clock jumps, outages, operators |
 //! | `watch`, `silence` | that nothing stops in silence |
-//! | `times`, `words` | what the clocks show; a history in short words |
+//! | `handed_in`, `write`, `doubts` | writes on their way to the journal, and what became of those of which nobody heard |
+//! | `words` | a history in short words |
 
 mod calls;
 mod delivering;
 mod desk;
+mod doubts;
 mod driver;
 mod gateway;
+mod handed_in;
 mod happening;
 mod history;
 mod incident;
 mod process;
 mod silence;
 mod state;
-mod times;
 mod watch;
 mod words;
+mod write;
 
-pub use history::{run, run_with};
+pub use history::{run, run_on, run_with};

@@ -274,6 +274,20 @@ impl Checkpointer {
         }
     }
 
+    /// Without a thread: does what there is a signal to do.
+    pub(super) fn copy_by_hand(&mut self, gate: &Gate) {
+        if self.signals.try_recv().is_ok() {
+            self.copy(gate, Instant::now());
+        }
+    }
+
+    /// Without a thread: does what is due when nothing has been written for [`IDLE`].
+    pub(super) fn cut_by_hand(&mut self, gate: &Gate) {
+        if self.level.dirty.swap(false, Ordering::Relaxed) {
+            self.cut(gate, Instant::now());
+        }
+    }
+
     /// Copies a log that has grown, and begins it anew if it has grown high.
     fn copy(&mut self, gate: &Gate, now: Instant) {
         let level = || self.level.bytes.load(Ordering::Relaxed);

@@ -88,14 +88,9 @@ impl Folder {
         Ok(path)
     }
 
-    /// The search database's path; whether there is one, is for its own thread to see.
-    pub(super) fn search_database(&self) -> PathBuf {
-        self.path.join("search.sqlite3")
-    }
-
-    /// Where room is kept for hard times.
-    pub(super) fn reserve(&self) -> PathBuf {
-        self.path.join("reserve")
+    /// Its real name.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What is open under the folder's names.

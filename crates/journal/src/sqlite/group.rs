@@ -10,16 +10,16 @@ use super::stored;
 use super::sum;
 use crate::records::DestinationId;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One transaction in the making.
 pub(super) struct Group<'a> {
     pub(super) connection: &'a Connection,
     pub(super) catalogue: &'a mut Catalogue,
     pub(super) fates: &'a mut Fates,
-    counts: HashMap<(u32, Count), i64>,
+    counts: BTreeMap<(u32, &'static str), i64>,
     /// What the calls made for requests take, bytes by request.
-    bytes: HashMap<u64, usize>,
+    bytes: BTreeMap<u64, usize>,
     /// What sources take more or less than before.
     stored: BTreeMap<u32, i64>,
     /// Destinations whose row has changed.
@@ -40,8 +40,8 @@ impl<'a> Group<'a> {
             connection,
             catalogue,
             fates,
-            counts: HashMap::new(),
-            bytes: HashMap::new(),
+            counts: BTreeMap::new(),
+            bytes: BTreeMap::new(),
             stored: BTreeMap::new(),
             standings: BTreeSet::new(),
             cursors: BTreeMap::new(),
@@ -63,7 +63,7 @@ impl<'a> Group<'a> {
 
     /// Counts events in a destination's ledger; destination 0 stands for none.
     pub(super) fn count(&mut self, destination: u32, count: Count, events: i64) {
-        *self.counts.entry((destination, count)).or_default() += events;
+        *self.counts.entry((destination, count.word())).or_default() += events;
     }
 
     /// A call made for this request takes so many bytes.
@@ -91,8 +91,7 @@ impl<'a> Group<'a> {
         let mut put = self.connection.prepare_cached(
             "INSERT OR REPLACE INTO ledger (destination, what, events, sum) VALUES (?, ?, ?, ?)",
         )?;
-        for ((destination, count), more) in self.counts.drain() {
-            let what = count.word();
+        for ((destination, what), more) in std::mem::take(&mut self.counts) {
             let events = self.catalogue.ledger.entry((destination, what.to_owned())).or_default();
             *events += more;
             put.execute(params![
@@ -105,7 +104,7 @@ impl<'a> Group<'a> {
         let mut larger = self
             .connection
             .prepare_cached("UPDATE requests SET bytes = bytes + ?2 WHERE number = ?1 RETURNING source")?;
-        for (request, bytes) in self.bytes.drain() {
+        for (request, bytes) in std::mem::take(&mut self.bytes) {
             let bytes = signed(bytes as u64);
             let source = larger.query_row(params![signed(request), bytes], |row| row.get(0)).optional()?;
             if let Some(source) = source {

@@ -2,9 +2,7 @@
 
 use super::ages::Ages;
 use super::checkpoint::Held;
-use super::folder::FolderIdentity;
 use super::options::Options;
-use super::queue::Job;
 use super::readers::Readers;
 use super::replica::Proposals;
 use super::retention::{self, Chores};
@@ -12,7 +10,6 @@ use super::work::Work;
 use super::writer::WriterShared;
 use crate::code;
 use crate::error::JournalError;
-use crate::receipt::Receipt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use supervise::Stopping;
@@ -26,13 +23,13 @@ const LOOKS_PER_MAINTENANCE: u32 = 60;
 /// What is watched besides the clocks, and told in the journal's status.
 pub(super) struct Watch {
     pub(super) held: Arc<Held>,
-    identity: FolderIdentity,
+    in_place: Box<dyn Fn() -> Result<(), String> + Send + Sync>,
     folder_trouble: Mutex<Option<String>>,
 }
 
 impl Watch {
-    pub(super) fn new(held: Arc<Held>, identity: FolderIdentity) -> Watch {
-        Watch { held, identity, folder_trouble: Mutex::default() }
+    pub(super) fn new(held: Arc<Held>, in_place: Box<dyn Fn() -> Result<(), String> + Send + Sync>) -> Watch {
+        Watch { held, in_place, folder_trouble: Mutex::default() }
     }
 
     pub(super) fn folder_trouble(&self) -> Option<String> {
@@ -41,7 +38,7 @@ impl Watch {
 
     /// Is the folder still the one that was opened?
     fn look(&self) {
-        let found = self.identity.still().err();
+        let found = (self.in_place)().err();
         let mut known = self.folder_trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if *known != found {
             match &found {
@@ -75,20 +72,25 @@ impl Keeper {
             if stopping.asked_within(LOOK_EVERY) {
                 return;
             }
-            // The outcome of a probe shows in the journal's health, and is logged where that changes.
-            let troubled = self.shared.trouble().is_some();
-            let probed = if troubled { retention::probe(&self.shared.queue) } else { Ok(()) };
-            self.ages.look();
-            if tick % LOOKS_PER_MAINTENANCE == 0 {
-                // Without room too, while the reserve gives some: what is removed makes more.
-                if let Err(error) = self.maintain()
-                    && probed.is_ok()
-                {
-                    tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
-                }
-            } else if self.ages.has_news() {
-                self.keep_timeline();
+            self.look(tick % LOOKS_PER_MAINTENANCE == 0);
+        }
+    }
+
+    /// Looks for room while there is none and reads the clocks; does the maintenance if that is due.
+    pub(super) fn look(&self, maintenance_is_due: bool) {
+        // The outcome of a probe shows in the journal's health, and is logged where that changes.
+        let troubled = self.shared.trouble().is_some();
+        let probed = if troubled { retention::probe(&self.shared) } else { Ok(()) };
+        self.ages.look();
+        if maintenance_is_due {
+            // Without room too, while the reserve gives some: what is removed makes more.
+            if let Err(error) = self.maintain()
+                && probed.is_ok()
+            {
+                tracing::warn!(%error, "what is finished could not be removed; it will be tried again");
             }
+        } else if self.ages.has_news() {
+            self.keep_timeline();
         }
     }
 
@@ -107,10 +109,7 @@ impl Keeper {
     fn keep_timeline(&self) {
         let kept = self.ages.record(retention::longest(&self.options)).and_then(|record| {
             let at = (self.options.clock)();
-            let (job, answer) = Job::new(Work::Documents { changes: vec![record], at });
-            self.shared.queue.push(job);
-            let kept: Result<(), JournalError> = Receipt::waiting(answer).wait();
-            Ok(kept?)
+            Ok(self.shared.ask::<()>(Work::Documents { changes: vec![record], at })?)
         });
         if let Err(error) = kept {
             tracing::debug!(error = %error.0, "the timeline could not be kept; it will be tried again");

@@ -233,7 +233,7 @@ fn connect(database: &Path, in_use: bool) -> rusqlite::Result<Connection> {
     let read =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     if in_use {
-        return schema::connect(database, schema::ConnectionRole::Reader);
+        return schema::connect(&database.into(), schema::ConnectionRole::Reader);
     }
     let log = database.with_file_name("journal.sqlite3-wal");
     let left_by_a_crash = log.metadata().is_ok_and(|found| found.len() > 0);

@@ -1,5 +1,7 @@
 //! What an operator can choose, and what a test must.
 
+use super::file_system::FileSystem;
+use super::native::Native;
 use crate::timeline::Elapsed;
 use event::Clock;
 use std::sync::{Arc, OnceLock};
@@ -33,6 +35,8 @@ pub struct Options {
     /// the database may not become larger than so many pages: a full disk for tests
     #[doc(hidden)]
     pub max_pages: Option<u32>,
+    /// the file system that the data folder is on: another one for simulations
+    pub file_system: Arc<dyn FileSystem>,
 }
 
 impl Options {
@@ -47,6 +51,7 @@ impl Options {
             reserve_bytes: RESERVE_BYTES,
             supervisor: Supervisor::new(),
             max_pages: None,
+            file_system: Arc::new(Native),
         }
     }
 }

@@ -167,6 +167,11 @@ impl Queue {
         (!group.is_empty()).then_some(group)
     }
 
+    /// Is there nothing to be taken?
+    pub(super) fn is_empty(&self) -> bool {
+        self.locked().jobs.is_empty()
+    }
+
     /// Lets nothing more in; what is in is still written.
     pub(super) fn close(&self) {
         self.locked().closed = true;

@@ -6,10 +6,10 @@
 //! * A read ends after [`MAX_READ_TIME`] with an error: no question may hold the log for ever.
 
 use super::fault::{Damage, Fault};
+use super::file_system::Database;
 use super::schema::{self, ConnectionRole};
 use crate::error::JournalError;
 use rusqlite::Connection;
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,7 +26,7 @@ const MAX_READ_TIME: Duration = Duration::from_secs(30);
 const STEPS: i32 = 10_000;
 
 pub(super) struct Readers {
-    path: PathBuf,
+    database: Database,
     longest: Duration,
     state: Mutex<State>,
     left: Condvar,
@@ -47,8 +47,8 @@ struct ReaderGuard<'a> {
 }
 
 impl Readers {
-    pub(super) fn new(path: PathBuf, damage: Arc<Damage>) -> Self {
-        Readers { path, longest: MAX_READ_TIME, state: Mutex::default(), left: Condvar::new(), damage }
+    pub(super) fn new(database: Database, damage: Arc<Damage>) -> Self {
+        Readers { database, longest: MAX_READ_TIME, state: Mutex::default(), left: Condvar::new(), damage }
     }
 
     /// Reads one state of the journal, however many statements it takes.
@@ -69,7 +69,7 @@ impl Readers {
         let (place, kept) = self.enter();
         let mut connection = match kept {
             Some(connection) => connection,
-            None => schema::connect(&self.path, ConnectionRole::Reader)?,
+            None => schema::connect(&self.database, ConnectionRole::Reader)?,
         };
         let deadline = place.since + self.longest;
         connection.progress_handler(STEPS, Some(move || Instant::now() > deadline))?;

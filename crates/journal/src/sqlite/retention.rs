@@ -16,11 +16,11 @@
 use super::chore::{CHORE_ROWS, Chore, Finished, Old};
 use super::fault::Fault;
 use super::options::Options;
-use super::queue::{self, Job, Queue};
+use super::queue;
 use super::readers::Readers;
 use super::replica::Proposals;
 use super::row::unsigned;
-use super::work::{Act, FromDone, Work};
+use super::work::{Act, Work};
 use super::writer::WriterShared;
 use crate::error::JournalError;
 use crate::receipt::Receipt;
@@ -62,7 +62,7 @@ impl Chores<'_> {
 
     fn ask(&self, chore: Chore) -> Result<u64, JournalError> {
         let work = Work::Chore(chore);
-        let Some(proposals) = self.proposals else { return ask(&self.shared.queue, work) };
+        let Some(proposals) = self.proposals else { return self.shared.ask(work) };
         let (reply, answer) = queue::reply();
         let epoch = self.shared.applied.borrow().epoch;
         proposals.propose(Act::Work(work), Some(epoch), reply, None);
@@ -153,14 +153,8 @@ fn remove_finished(
 }
 
 /// Asks the writer whether there is room again; its health tells.
-pub(super) fn probe(queue: &Queue) -> Result<(), JournalError> {
-    ask::<u64>(queue, Work::Chore(Chore::Probe)).map(drop)
-}
-
-fn ask<T: FromDone + Send + 'static>(queue: &Queue, work: Work) -> Result<T, JournalError> {
-    let (job, answer) = Job::new(work);
-    queue.push(job);
-    Receipt::waiting(answer).wait()
+pub(super) fn probe(shared: &WriterShared) -> Result<(), JournalError> {
+    shared.ask::<u64>(Work::Chore(Chore::Probe)).map(drop)
 }
 
 fn finished_bytes(connection: &Connection) -> Result<u64, Fault> {

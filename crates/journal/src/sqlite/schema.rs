@@ -3,6 +3,7 @@
 mod steps;
 
 use super::fault::{is_damage, is_full, unusable};
+use super::file_system::Database;
 use crate::error::JournalError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::path::Path;
@@ -36,31 +37,50 @@ impl ConnectionRole {
 }
 
 /// Opens the database for writing, makes or migrates its tables. A newer one is left as it is.
-pub(super) fn open_writer(path: &Path) -> Result<Connection, JournalError> {
+pub(super) fn open_writer(database: &Database) -> Result<Connection, JournalError> {
     let open = || -> Result<Connection, Broken> {
-        let mut connection = connect(path, ConnectionRole::Writer)?;
+        let mut connection = connect(database, ConnectionRole::Writer)?;
         if format(&connection, STEPS)? == 0 {
             // These two count only while the file is empty.
             connection.pragma_update(None, "page_size", PAGE_BYTES)?;
             connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
         }
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        begin_log(&connection, database)?;
         migrate(&mut connection, STEPS)?;
         Ok(connection)
     };
     open().map_err(|error| match error {
-        Broken::Sqlite(error) => refuse(path, &error),
-        Broken::Newer(error) => error,
+        Broken::Sqlite(error) => refuse(&database.path, &error),
+        Broken::Refused(error) => error,
     })
 }
 
+/// Has SQLite keep a write-ahead log. Without one, no commit would be durable until the folder is.
+fn begin_log(connection: &Connection, database: &Database) -> Result<(), Broken> {
+    let mut switch = connection.prepare("PRAGMA journal_mode = WAL")?;
+    let (mut answers, mut mode) = (switch.query([])?, String::new());
+    // The answer comes first. Whether the disk took the change is known at the end.
+    while let Some(answer) = answers.next()? {
+        mode = answer.get(0)?;
+    }
+    if mode == "wal" {
+        return Ok(());
+    }
+    let why = format!("no write-ahead log could be begun, its mode is still `{mode}`");
+    Err(Broken::Refused(unusable(&database.path, &why)))
+}
+
 /// A connection set up for its role, to a database that exists.
-pub(super) fn connect(path: &Path, role: ConnectionRole) -> rusqlite::Result<Connection> {
+pub(super) fn connect(database: &Database, role: ConnectionRole) -> rusqlite::Result<Connection> {
     let access = match role {
         ConnectionRole::Reader => OpenFlags::SQLITE_OPEN_READ_ONLY,
         ConnectionRole::Writer | ConnectionRole::Checkpointer => OpenFlags::SQLITE_OPEN_READ_WRITE,
     };
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let (path, flags) = (&database.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    let connection = match database.vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs)?,
+        None => Connection::open_with_flags(path, flags)?,
+    };
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "cache_size", -role.cache_kib())?;
@@ -74,7 +94,7 @@ pub(super) fn connect(path: &Path, role: ConnectionRole) -> rusqlite::Result<Con
 pub(super) fn format_of(connection: &Connection) -> Result<u32, JournalError> {
     format(connection, STEPS).map_err(|broken| match broken {
         Broken::Sqlite(error) => super::fault::Fault::from(error).0,
-        Broken::Newer(error) => error,
+        Broken::Refused(error) => error,
     })
 }
 
@@ -86,7 +106,7 @@ pub(super) fn known() -> u32 {
 #[derive(Debug)]
 enum Broken {
     Sqlite(rusqlite::Error),
-    Newer(JournalError),
+    Refused(JournalError),
 }
 
 impl From<rusqlite::Error> for Broken {
@@ -99,7 +119,7 @@ impl From<rusqlite::Error> for Broken {
 fn format(connection: &Connection, steps: &[&str]) -> Result<u32, Broken> {
     let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
     let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known { Err(Broken::Newer(JournalError::Newer { found, known })) } else { Ok(found) }
+    if found > known { Err(Broken::Refused(JournalError::Newer { found, known })) } else { Ok(found) }
 }
 
 fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(), Broken> {

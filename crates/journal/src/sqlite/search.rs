@@ -45,7 +45,7 @@ impl Search {
     }
 
     fn open(&self, path: &Path) {
-        *self.locked() = Some(Arc::new(Readers::new(path.to_owned(), Arc::default())));
+        *self.locked() = Some(Arc::new(Readers::new(path.into(), Arc::default())));
     }
 
     fn close(&self) {

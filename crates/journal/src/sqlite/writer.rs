@@ -6,6 +6,8 @@
 //! * Nothing is answered before the transaction is durable, and no append is told of before it can be read.
 //! * What the writer knows by heart ([`Catalogue`], [`Fates`]) is dropped at a roll-back and read from the file again.
 
+mod by_hand;
+
 use super::apply::apply;
 use super::catalogue::Catalogue;
 use super::checkpoint::Gate;
@@ -20,8 +22,9 @@ use super::reserve::Reserve;
 use super::row::unsigned;
 use super::search::Search;
 use super::stored::Stored;
-use super::work::{Done, Work};
+use super::work::{Done, FromDone, Work};
 use crate::error::JournalError;
+use crate::receipt::Receipt;
 use rusqlite::Connection;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
@@ -40,6 +43,8 @@ pub(super) struct WriterShared {
     pub(super) stored: Stored,
     /// how far this machine has applied the log that several share; as it began, of a journal that stands alone
     pub(super) applied: watch::Sender<Applied>,
+    /// the writer, where no thread runs it
+    by_hand: Mutex<Option<Writer>>,
 }
 
 impl WriterShared {
@@ -55,12 +60,27 @@ impl WriterShared {
             cuts: Cuts::default(),
             stored: Stored::default(),
             applied: watch::Sender::new(Applied::default()),
+            by_hand: Mutex::default(),
         }
     }
 
     /// The same with room kept aside.
     pub(super) fn with_reserve(self, reserve: Reserve) -> Self {
         WriterShared { reserve, ..self }
+    }
+
+    /// Hands work to the writer.
+    pub(super) fn tell<T: FromDone + Send + 'static>(&self, work: Work) -> Receipt<T> {
+        let (job, answer) = Job::new(work);
+        self.queue.push(job);
+        Receipt::waiting(answer)
+    }
+
+    /// Hands work to the writer, and blocks until it is done.
+    pub(super) fn ask<T: FromDone + Send + 'static>(&self, work: Work) -> Result<T, JournalError> {
+        let receipt = self.tell(work);
+        self.write_if_by_hand();
+        receipt.wait()
     }
 
     pub(super) fn trouble(&self) -> Option<JournalError> {
@@ -113,13 +133,17 @@ impl Writer {
     pub(super) fn run(mut self, shared: &WriterShared) -> Connection {
         let abandon = AbandonOnPanic(shared);
         while let Some(jobs) = shared.queue.take() {
-            shared.gate.enter();
-            self.write(jobs, shared);
-            shared.gate.leave();
-            shared.damage.look();
+            self.write_group(jobs, shared);
         }
         drop(abandon);
         self.connection
+    }
+
+    fn write_group(&mut self, jobs: Vec<Job>, shared: &WriterShared) {
+        shared.gate.enter();
+        self.write(jobs, shared);
+        shared.gate.leave();
+        shared.damage.look();
     }
 
     fn write(&mut self, jobs: Vec<Job>, shared: &WriterShared) {

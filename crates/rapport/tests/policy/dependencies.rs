@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Crates on which the program does not depend itself: most are not shipped, and `shard-log` is used by `journal` alone so far.
-const TOOLS: [&str; 6] = ["shard-log", "kafka-broker", "bench", "fuzzing", "scripted-server", "simulation"];
+const TOOLS: [&str; 7] =
+    ["shard-log", "kafka-broker", "bench", "faultfs", "fuzzing", "scripted-server", "simulation"];
 
 /// Packages whose library has another name.
 const RENAMED: [(&str, &str); 1] = [("md-5", "md5")];

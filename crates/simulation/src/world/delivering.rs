@@ -1,8 +1,10 @@
 //! What the world makes of the wishes of the drivers. Everything that a driver wants takes time, and the process may die before
 //! and after each of these things.
 
-use super::desk::Wish;
+use super::desk::{Planned, Wish};
+use super::driver::Unstarted;
 use super::driver::{Driver, Start};
+use super::handed_in::{Answer, Write};
 use super::happening::{Commit, Doing, Handed, Happening};
 use super::process::Process;
 use super::state::World;
@@ -10,13 +12,17 @@ use super::words::{said, summary};
 use crate::report::Broken;
 use crate::sabotage::Sabotage;
 use crate::scenario::jump;
+use crate::store::Store;
 use delivery::{COMMIT_WEIGHT, DestinationState, PlannedPage, read_planned};
 use event::Millis;
 use inmoment::{Call, Called};
-use journal::{Change, DeliveryStore, JournalError, ReadLimit, Seen};
+use journal::{Change, Journal, JournalError, ReadLimit, Seen};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::oneshot;
+
+/// The one way for a process to end that it chooses itself.
+const IN_GOOD_ORDER: &str = "in good order";
 
 impl World {
     /// The process starts, from what the journal holds.
@@ -31,9 +37,31 @@ impl World {
             let by = jump(&mut self.dice);
             self.set_clock(by);
         }
+        if !self.open_journal()? {
+            return Ok(());
+        }
         let drivers = self.settings.iter().map(|_| None).collect();
         self.process = Some(Process { started: self.now, drivers, stopping: false });
+        self.settle_doubts()?;
         (0..self.settings.len()).try_for_each(|d| self.revive(d))
+    }
+
+    /// The process opens the journal. False if that fails: then it ends, and another one starts later.
+    fn open_journal(&mut self) -> Result<bool, Broken> {
+        let Store::Sqlite(disk) = &mut self.journal else { return Ok(true) };
+        if disk.journal().is_some() {
+            return Ok(true);
+        }
+        let Err(error) = disk.start(self.now, self.calm, self.scenario.danger.before_commit) else {
+            return Ok(true);
+        };
+        if self.calm || !self.journal.may_say(&error) {
+            return Err(Broken(format!("the journal cannot be opened: {error}")));
+        }
+        self.counts.add("a start failed for the disk");
+        let after = self.dice.between(400, 60_000);
+        self.put(self.now + after, Happening::Start);
+        Ok(false)
     }
 
     /// A driver starts, from what the journal holds.
@@ -42,16 +70,26 @@ impl World {
         if process.stopping {
             return self.look_for_ends(d);
         }
+        let Some(journal) = self.journal.open() else { return Ok(()) };
         let start = Start {
             settings: self.settings[d].clone(),
-            journal: Arc::clone(&self.journal),
+            journal,
             times: Arc::clone(&self.times),
             started: process.started,
             // Some drivers divide wherever they may.
             commit_weight: self.dice.pick(&[1, 12, COMMIT_WEIGHT]),
         };
-        let restored = self.journal.restore(start.settings.id).map_err(|error| Broken(error.to_string()))?;
-        let driver = Driver::start(start).map_err(|error| Broken(error.to_string()))?;
+        let restored = self.journal.restore(start.settings.id)?;
+        let driver = match Driver::start(start) {
+            Ok(driver) => driver,
+            Err(Unstarted::Journal(error)) if self.journal.may_say(&error) => {
+                self.counts.add("a driver could not start for the disk");
+                let after = self.dice.between(400, 60_000);
+                self.put(self.now + after, Happening::Revive(self.processes, d));
+                return Ok(());
+            }
+            Err(error) => return Err(Broken(error.to_string())),
+        };
         // A record of the budget is read by the wall clock: it says nothing once that has been set.
         self.excused[d] |= self.handed[d].and_then(|handed| handed.skew) != Some(self.skew);
         self.first_call[d] = true;
@@ -96,6 +134,7 @@ impl World {
             self.lose_track(d);
         }
         self.process = None;
+        self.lose_journal(where_ == IN_GOOD_ORDER);
         self.counts.add(where_);
         self.note(format_args!("the process dies {where_}"));
         for site in &mut self.sites {
@@ -128,12 +167,12 @@ impl World {
             Doing::Answer(result, done) => return self.answer(d, result, done),
             Doing::Wake(woken) => return self.wake(d, woken),
             Doing::Appended => {
-                let end = *self.journal.appended().borrow();
+                let end = self.journal.end()?;
                 if let Some(driver) = self.driver(d) {
                     driver.hear_of_appends(end);
                 }
             }
-            Doing::ReadDone(intake, done) => send(done, *intake),
+            Doing::ReadDone(planned, done) => send(done, *planned),
             Doing::Replied(id, called, told, done) => {
                 let Called { outcome, exchange } = &*called;
                 let time = outcome.is_ok() && exchange.date_ms.is_some();
@@ -187,7 +226,7 @@ impl World {
     fn look_for_ends(&mut self, d: usize) -> Result<(), Broken> {
         let Some(process) = &self.process else { return Ok(()) };
         if process.has_stopped() {
-            self.die("in good order");
+            self.die(IN_GOOD_ORDER);
             return Ok(());
         }
         let ended = process.drivers[d].as_ref().is_some_and(Driver::has_ended);
@@ -257,19 +296,32 @@ impl World {
         }
         let Some(changes) = commit.pieces.pop_front() else { return Ok(()) };
         let id = self.settings[d].id;
-        let result = match self.journal.commit_shared(id, Arc::clone(&changes)).now() {
-            Some(Err(JournalError::Full)) => {
-                self.counts.add("commit on a full disk");
-                Err(JournalError::Full)
-            }
-            Some(Err(error)) => return Err(Broken(format!("the journal refused a commit: {error}"))),
-            Some(Ok(())) => {
-                self.trace.note(self.now, format_args!("{}: committed {}", d + 1, summary(&changes)));
-                self.ask(|oracle, _, journal, facts| oracle.committed(d, &changes, journal, facts))?;
-                Ok(())
-            }
-            None => return Err(Broken("the journal gave no answer to a commit".to_owned())),
-        };
+        let Some(journal) = self.journal.open() else { return Ok(()) };
+        let receipt = journal.commit_shared(id, Arc::clone(&changes));
+        drop(journal);
+        let write = Write::Commit { d, life: self.lives[d], changes, handed: commit.handed };
+        self.hand_over(write, Answer::Commit(receipt, commit))
+    }
+
+    /// What became of a piece of a commit that this life of the driver handed in.
+    pub(super) fn commit_answered(
+        &mut self,
+        d: usize,
+        life: u64,
+        changes: &[Change],
+        commit: Commit,
+        result: Result<(), JournalError>,
+    ) -> Result<(), Broken> {
+        match &result {
+            Ok(()) => self.committed(d, changes)?,
+            Err(JournalError::Full) => self.counts.add("commit on a full disk"),
+            Err(error) if self.journal.may_say(error) => self.counts.add("commit on a failing disk"),
+            Err(error) => return Err(Broken(format!("the journal refused a commit: {error}"))),
+        }
+        if life != self.lives[d] || self.driver(d).is_none() {
+            // The driver died meanwhile: nobody is there to hear of it, or to hand in what is left.
+            return Ok(());
+        }
         let after = self.dice.latency(2, 200);
         if result.is_ok() && !commit.pieces.is_empty() {
             self.put_own(after, d, Doing::Apply(commit));
@@ -280,6 +332,12 @@ impl World {
         }
         self.put_own(after, d, Doing::Answer(result, commit.done));
         Ok(())
+    }
+
+    /// A piece of a commit has become true.
+    pub(super) fn committed(&mut self, d: usize, changes: &[Change]) -> Result<(), Broken> {
+        self.trace.note(self.now, format_args!("{}: committed {}", d + 1, summary(changes)));
+        self.ask(|oracle, _, _, facts| oracle.committed(d, changes, facts))
     }
 
     /// The driver learns what its commit came to.
@@ -308,7 +366,7 @@ impl World {
         d: usize,
         from: u64,
         limit: ReadLimit,
-        done: oneshot::Sender<PlannedPage>,
+        done: oneshot::Sender<Planned>,
     ) -> Result<(), Broken> {
         if self.perishes(self.scenario.danger.in_read, "during a read") {
             return Ok(());
@@ -318,23 +376,32 @@ impl World {
             drop(done);
             return self.turn(d);
         }
-        let read = read_planned(&*self.journal, &self.settings[d], from, limit);
-        let mut intake = read.map_err(|error| Broken(error.to_string()))?;
-        self.sabotage.intake(&mut intake);
-        if self.sabotage == Sabotage::SweepByWallClock {
-            self.forget_seen(d, &mut intake)?;
+        let Some(journal) = self.journal.open() else { return Ok(()) };
+        let mut planned = match read_planned(&*journal, &self.settings[d], from, limit) {
+            Ok(intake) => Ok(intake),
+            Err(error) if self.journal.may_say(&error) => {
+                self.counts.add("a read failed for the disk");
+                Err(error.to_string())
+            }
+            Err(error) => return Err(Broken(error.to_string())),
+        };
+        if let Ok(intake) = &mut planned {
+            self.sabotage.intake(intake);
+            if self.sabotage == Sabotage::SweepByWallClock {
+                self.forget_seen(&*journal, d, intake)?;
+            }
         }
         let after = self.dice.latency(5, 3_000);
-        self.put_own(after, d, Doing::ReadDone(Box::new(intake), done));
+        self.put_own(after, d, Doing::ReadDone(Box::new(planned), done));
         Ok(())
     }
 
     /// As if message ids were swept by the wall clock.
-    fn forget_seen(&self, d: usize, intake: &mut PlannedPage) -> Result<(), Broken> {
+    fn forget_seen(&self, journal: &dyn Journal, d: usize, intake: &mut PlannedPage) -> Result<(), Broken> {
         let since = Millis(self.wall().0.saturating_sub(24 * 3_600_000));
         for event in intake.requests.iter_mut().flat_map(|request| &mut request.events) {
             let Some(key) = event.message.filter(|_| event.seen == Seen::Same) else { continue };
-            let seen = self.journal.seen(self.settings[d].id, &[key], since);
+            let seen = journal.seen(self.settings[d].id, &[key], since);
             event.seen =
                 seen.map_err(|error| Broken(error.to_string()))?.first().copied().unwrap_or_default();
         }

@@ -4,13 +4,13 @@
 //! commit, a call, a read, to be woken) lies on its desk until the world takes it up, and the world decides when it happens
 //! and how it ends. Where the world drops a call or a read, the task that awaits it panics.
 
-use super::times::Times;
+use crate::times::Times;
 use delivery::{CallClient, Clock, Now, PlanReader, PlannedPage};
 use event::Millis;
 use inmoment::{Call, Called};
 use journal::{
-    Change, DeliveryStore, DestinationId, JournalError, KnownUser, MemoryJournal, MessageKey, ReadLimit,
-    ReadPage, Receipt, RestoredDelivery, Seen, Storage,
+    Change, DeliveryStore, DestinationId, JournalError, KnownUser, MessageKey, ReadLimit, ReadPage, Receipt,
+    RestoredDelivery, Seen, Storage,
 };
 use std::future::Future;
 use std::pin::Pin;
@@ -18,12 +18,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
+/// Planned events, or why they could not be read.
+pub(super) type Planned = Result<PlannedPage, String>;
+
 /// One thing that a driver wants.
 pub(super) enum Wish {
     /// To make these changes true.
     Commit(Arc<[Change]>, oneshot::Sender<Result<(), JournalError>>),
     Call(Box<Call>, oneshot::Sender<Called>),
-    Read(u64, ReadLimit, oneshot::Sender<PlannedPage>),
+    Read(u64, ReadLimit, oneshot::Sender<Planned>),
     /// To be woken at this reading of its monotonic clock.
     Wake(u64, oneshot::Sender<()>),
 }
@@ -45,7 +48,7 @@ impl Desk {
 
 /// The journal, as a driver has it: it reads at once, and its commits take their time.
 pub(super) struct JournalPort {
-    pub(super) journal: Arc<MemoryJournal>,
+    pub(super) journal: Arc<dyn DeliveryStore>,
     pub(super) desk: Desk,
     /// What this driver has been told of appends.
     pub(super) appended: watch::Receiver<u64>,
@@ -123,14 +126,10 @@ impl CallClient for WayOut {
 }
 
 impl PlanReader for WayOut {
-    fn read(
-        &self,
-        from: u64,
-        limit: ReadLimit,
-    ) -> Pin<Box<dyn Future<Output = Result<PlannedPage, String>> + Send>> {
+    fn read(&self, from: u64, limit: ReadLimit) -> Pin<Box<dyn Future<Output = Planned> + Send>> {
         let (done, intake) = oneshot::channel();
         self.0.put(Wish::Read(from, limit, done));
-        Box::pin(async { Ok(answer(intake).await) })
+        Box::pin(answer(intake))
     }
 }
 

@@ -1,10 +1,10 @@
 //! One destination's delivery: the real driver, on a runtime of its own.
 
 use super::desk::{Desk, JournalPort, ProcessClock, WayOut, Wish};
-use super::times::Times;
+use crate::times::Times;
 use delivery::{DestinationSettings, DestinationState, DriverPorts, Handle};
 use inmoment::Call;
-use journal::{DeliveryStore, JournalError, MemoryJournal, NewAudit};
+use journal::{DeliveryStore, JournalError, NewAudit};
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,7 +17,7 @@ const IDLE_TURNS: u32 = 50;
 /// What the world has in its hands of the process that a driver is to be started in.
 pub(super) struct Start {
     pub(super) settings: DestinationSettings,
-    pub(super) journal: Arc<MemoryJournal>,
+    pub(super) journal: Arc<dyn DeliveryStore>,
     pub(super) times: Arc<Mutex<Times>>,
     /// When the process started.
     pub(super) started: u64,
@@ -69,7 +69,7 @@ impl Driver {
         let end = *journal.appended().borrow();
         let (appended, hears) = watch::channel(end);
         let way_out = Arc::new(WayOut(desk.clone()));
-        let surroundings = DriverPorts {
+        let ports = DriverPorts {
             journal: Arc::new(JournalPort { journal, desk: desk.clone(), appended: hears }),
             reader: Arc::clone(&way_out) as _,
             caller: way_out,
@@ -78,7 +78,7 @@ impl Driver {
         };
         let handle = {
             let _within = runtime.enter();
-            delivery::start_in(settings, surroundings)?
+            delivery::start_in(settings, ports)?
         };
         Ok(Driver {
             runtime,

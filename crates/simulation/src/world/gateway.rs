@@ -1,20 +1,21 @@
 //! The SDKs and the door. An SDK sends its batches one after another and repeats one until it sees a 200.
 
+use super::handed_in::{Answer, Write};
 use super::happening::{Doing, Happening};
 use super::state::World;
 use crate::report::Broken;
 use crate::script::What;
 use event::RequestShape;
-use journal::{Appended, Intake, JournalError, NewRequest, Rejected};
+use journal::{JournalError, NewRequest, Rejected};
 
 impl World {
     /// A source's next batch is sent.
     pub(super) fn send(&mut self, source: usize) -> Result<(), Broken> {
         let Some(batch) = self.script.batches[source].get(self.sent[source]) else { return Ok(()) };
         let (shape, body, messages) = (batch.shape, batch.body.clone(), batch.messages.clone());
-        if self.process.is_none() {
+        let Some(journal) = self.journal.open().filter(|_| self.process.is_some()) else {
             return self.send_again(source, 30_000);
-        }
+        };
         let scan =
             event::scan(&body, shape).map_err(|error| Broken(format!("a good body is refused: {error}")))?;
         self.check_scan(&scan, shape, &messages)?;
@@ -38,14 +39,31 @@ impl World {
             destinations: destinations.iter().map(|d| self.settings[*d].id).collect(),
             body,
         };
-        match self.journal.append(request).now() {
-            Some(Ok(Appended { number })) => self.acknowledge(source, number, &messages, &destinations),
-            Some(Err(JournalError::Full)) => {
+        let (request_id, from) = (request.request_id, self.journal.end()?);
+        let receipt = journal.append(request);
+        let write = Write::Append { source, request_id, from, messages, destinations };
+        self.hand_over(write, Answer::Append(receipt))
+    }
+
+    /// What became of a batch.
+    pub(super) fn batch_answered(
+        &mut self,
+        source: usize,
+        number: Result<u64, JournalError>,
+        messages: &[usize],
+        destinations: &[usize],
+    ) -> Result<(), Broken> {
+        match number {
+            Ok(number) => self.acknowledge(source, number, messages, destinations),
+            Err(JournalError::Full) => {
                 self.counts.add("batch sent to a full disk");
                 self.send_again(source, 30_000)
             }
-            Some(Err(error)) => Err(Broken(format!("the journal refused a request: {error}"))),
-            None => Err(Broken("the journal gave no answer to a request".to_owned())),
+            Err(error) if self.journal.may_say(&error) => {
+                self.counts.add("batch sent to a failing disk");
+                self.send_again(source, 30_000)
+            }
+            Err(error) => Err(Broken(format!("the journal refused a request: {error}"))),
         }
     }
 
@@ -80,7 +98,7 @@ impl World {
         }
     }
 
-    fn send_again(&mut self, source: usize, within: u64) -> Result<(), Broken> {
+    pub(super) fn send_again(&mut self, source: usize, within: u64) -> Result<(), Broken> {
         let after = self.dice.between(50, within);
         self.put(self.now + after, Happening::Send(source));
         Ok(())

@@ -1,7 +1,7 @@
 //! What is on the agenda of a history.
 
+use super::desk::Planned;
 use crate::scenario::Incident;
-use delivery::PlannedPage;
 use event::Millis;
 use inmoment::{Call, Called};
 use journal::{Change, JournalError, ReadLimit};
@@ -13,6 +13,8 @@ pub(super) enum Happening {
     Send(usize),
     Start,
     Incident(Incident),
+    /// What waits for the journal's writer is written, if this process is still there.
+    Write(u64),
     /// A driver that died is started again, if this process is still there.
     Revive(u64, usize),
     /// Of a destination's driver, named by the number of its life.
@@ -26,8 +28,8 @@ pub(super) enum Doing {
     Answer(Result<(), JournalError>, oneshot::Sender<Result<(), JournalError>>),
     Appended,
     Wake(oneshot::Sender<()>),
-    Read(u64, ReadLimit, oneshot::Sender<PlannedPage>),
-    ReadDone(Box<PlannedPage>, oneshot::Sender<PlannedPage>),
+    Read(u64, ReadLimit, oneshot::Sender<Planned>),
+    ReadDone(Box<Planned>, oneshot::Sender<Planned>),
     Execute(u64, Box<Call>, oneshot::Sender<Called>),
     Replied(u64, Box<Called>, LimitReport, oneshot::Sender<Called>),
 }

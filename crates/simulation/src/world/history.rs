@@ -2,25 +2,31 @@
 
 use super::happening::{Doing, Happening};
 use super::state::World;
-use super::times::Times;
 use super::watch::Watch;
 use crate::agenda::Agenda;
 use crate::crowd::Person;
 use crate::dice::Dice;
+use crate::medium::Medium;
 use crate::oracle::Oracle;
 use crate::report::{Broken, Counts, Failure, Report};
 use crate::sabotage::Sabotage;
 use crate::scenario::{HOUR, Scenario};
 use crate::script::Script;
 use crate::site::Site;
+use crate::store::{OnDisk, Store};
+use crate::times::Times;
 use crate::trace::Trace;
 use delivery::DestinationSettings;
 use event::{Millis, SourceKind};
-use journal::{DeliveryStore, DestinationId, Fates, Intake, JournalError, MemoryJournal};
+use journal::{DestinationId, Journal, JournalError, MemoryJournal, SourceId};
 use std::sync::{Arc, Mutex};
 
 /// After this much calm whatever is still pending is stuck.
 const SETTLE_LIMIT: u64 = 30 * 24 * HOUR;
+/// So often a new journal is begun on a disk that fails, before the disk is a good one.
+const FOUNDING_TRIES: u32 = 4;
+/// How likely the power fails while a journal is made.
+const FOUNDING_DANGER: f64 = 0.2;
 /// More happens in no history that comes to rest.
 const MOST_HAPPENINGS: u64 = 400_000;
 
@@ -37,16 +43,33 @@ pub fn run(seed: u64) -> Result<Report, Box<Failure>> {
 /// # Errors
 /// When something did not hold.
 pub fn run_with(seed: u64, sabotage: Sabotage, keep_history: bool) -> Result<Report, Box<Failure>> {
-    let failure = |broken: Broken, history| Box::new(Failure { seed, broken: broken.0, history });
-    let mut world = World::new(seed, sabotage, keep_history).map_err(|broken| failure(broken, Vec::new()))?;
+    run_on(Medium::Memory, seed, sabotage, keep_history)
+}
+
+/// The same, with this journal.
+///
+/// # Errors
+/// When something did not hold.
+pub fn run_on(
+    medium: Medium,
+    seed: u64,
+    sabotage: Sabotage,
+    keep_history: bool,
+) -> Result<Report, Box<Failure>> {
+    let failure = |broken: Broken, history| Box::new(Failure { seed, medium, broken: broken.0, history });
+    let world = World::new(medium, seed, sabotage, keep_history);
+    let mut world = world.map_err(|broken| failure(broken, Vec::new()))?;
     match world.run() {
-        Ok(()) => Ok(Report::new(seed, world.trace, world.counts)),
+        Ok(()) => {
+            world.count_of_disk();
+            Ok(Report::new(seed, world.trace, world.counts))
+        }
         Err(broken) => Err(failure(broken, world.trace.into_lines())),
     }
 }
 
 impl World {
-    fn new(seed: u64, sabotage: Sabotage, keep_history: bool) -> Result<World, Broken> {
+    fn new(medium: Medium, seed: u64, sabotage: Sabotage, keep_history: bool) -> Result<World, Broken> {
         let mut dice = Dice::new(seed);
         let mut scenario = Scenario::draw(&mut dice);
         // Some time in 2026, at any second of a minute and hour of a day.
@@ -58,23 +81,18 @@ impl World {
         }
         Person::pair_up(&mut people, &mut dice);
         let times = Arc::new(Mutex::new(Times::new(begin)));
-        let told = Arc::clone(&times);
-        let journal = Arc::new(MemoryJournal::new().with_ages(move |stamp| told.lock().ok()?.age(stamp)));
-        let error = |error: JournalError| Broken(error.to_string());
+        let mut journal = store(medium, seed, &times, sabotage);
+        let names: Vec<String> =
+            (1..=scenario.setups.len()).map(|number| format!("inmoment-{number}")).collect();
+        let (ids, sources) = found(&mut journal, &names, scenario.sources)?;
         let (mut sites, mut settings) = (Vec::new(), Vec::new());
-        for (number, setup) in (1..).zip(std::mem::take(&mut scenario.setups)) {
-            let name = format!("inmoment-{number}");
-            let id = journal.destination(&name).map_err(error)?;
+        for ((name, id), setup) in names.into_iter().zip(&ids).zip(std::mem::take(&mut scenario.setups)) {
             let mut site = Site::new(setup, &mut people, begin, seed).map_err(Broken)?;
             site.credulous = sabotage == Sabotage::BelieveAnother;
-            settings.push(settings_of(&site, name, id));
+            settings.push(settings_of(&site, name, *id));
             sites.push(site);
         }
-        let sources =
-            (0..scenario.sources).map(|n| journal.source(&format!("source-{n}"), SourceKind::Server));
-        let sources = sources.collect::<Result<Vec<_>, _>>().map_err(error)?;
         let script = Script::write(&scenario, &people, begin, &mut dice);
-        let ids: Vec<DestinationId> = settings.iter().map(|settings| settings.id).collect();
         let mut world = World {
             oracle: Oracle::new(&ids, &sites, &people),
             sent: vec![0; scenario.sources],
@@ -102,6 +120,10 @@ impl World {
             settings,
             sources,
             journal,
+            unanswered: Vec::new(),
+            failed: Vec::new(),
+            in_doubt: Vec::new(),
+            write_is_due: false,
             times,
             begin,
             sabotage,
@@ -153,6 +175,13 @@ impl World {
             Happening::Send(source) => self.send(source),
             Happening::Start => self.start(),
             Happening::Incident(incident) => self.befall(incident),
+            Happening::Write(process) => {
+                if process == self.processes && self.process.is_some() {
+                    self.write()
+                } else {
+                    Ok(())
+                }
+            }
             Happening::Revive(process, d) => {
                 if process == self.processes {
                     self.revive(d)
@@ -174,13 +203,15 @@ impl World {
         if !process.is_idle() {
             return Ok(false);
         }
-        let ledger = self.journal.ledger().map_err(|error| Broken(error.to_string()))?;
+        if (0..self.settings.len()).any(|d| self.oracle.pending_at(d) > 0) || !self.unanswered.is_empty() {
+            return Ok(false);
+        }
+        let ledger = self.journal.ledger()?;
         if ledger.destinations.values().any(|totals| totals.pending > 0) {
             return Ok(false);
         }
         let restored = self.settings.iter().map(|settings| self.journal.restore(settings.id));
-        let restored: Vec<_> =
-            restored.collect::<Result<_, _>>().map_err(|error| Broken(error.to_string()))?;
+        let restored: Vec<_> = restored.collect::<Result<_, _>>()?;
         Ok(restored.iter().flat_map(|one| &one.conflicts).all(|conflict| conflict.settlement.is_none()))
     }
 
@@ -188,6 +219,55 @@ impl World {
         self.note(format_args!("everything has its fate"));
         self.ask(|oracle, sites, journal, facts| oracle.at_rest(sites, journal, facts))
     }
+}
+
+fn store(medium: Medium, seed: u64, times: &Arc<Mutex<Times>>, sabotage: Sabotage) -> Store {
+    match medium {
+        Medium::Memory => {
+            let told = Arc::clone(times);
+            Store::Memory(Arc::new(MemoryJournal::new().with_ages(move |stamp| told.lock().ok()?.age(stamp))))
+        }
+        Medium::Sqlite => Store::Sqlite(Box::new(OnDisk::new(seed, times, sabotage.lie()))),
+    }
+}
+
+/// The destinations and sources with their numbers, made in the journal. On a disk that fails this is tried until it succeeds.
+fn found(
+    store: &mut Store,
+    names: &[String],
+    sources: usize,
+) -> Result<(Vec<DestinationId>, Vec<SourceId>), Broken> {
+    for attempt in 0.. {
+        if let Store::Sqlite(disk) = &mut *store
+            && let Err(error) = disk.start(0, attempt >= FOUNDING_TRIES, FOUNDING_DANGER)
+        {
+            if !store.may_say(&error) || attempt >= FOUNDING_TRIES {
+                return Err(Broken(format!("a new journal cannot be made: {error}")));
+            }
+            continue;
+        }
+        let Some(journal) = store.open() else { break };
+        match make_all(&*journal, names, sources) {
+            Ok(made) => return Ok(made),
+            Err(error) if store.may_say(&error) && attempt < FOUNDING_TRIES => {}
+            Err(error) => return Err(Broken(format!("a new journal takes no names: {error}"))),
+        }
+        drop(journal);
+        if let Store::Sqlite(disk) = &mut *store {
+            disk.kill();
+        }
+    }
+    Err(Broken("there is no journal".to_owned()))
+}
+
+fn make_all(
+    journal: &dyn Journal,
+    names: &[String],
+    sources: usize,
+) -> Result<(Vec<DestinationId>, Vec<SourceId>), JournalError> {
+    let destinations = names.iter().map(|name| journal.destination(name)).collect::<Result<_, _>>()?;
+    let source = |n| journal.source(&format!("source-{n}"), SourceKind::Server);
+    Ok((destinations, (0..sources).map(source).collect::<Result<_, _>>()?))
 }
 
 fn settings_of(site: &Site, name: String, id: DestinationId) -> DestinationSettings {

@@ -1,10 +1,12 @@
 //! What befalls the whole system.
 
+use super::handed_in::{Answer, Write};
 use super::happening::Happening;
 use super::state::World;
 use crate::report::Broken;
 use crate::scenario::{HOUR, Incident};
-use journal::{DeadLetterFilter, DeliveryStore, Fates, JournalError, NewAudit};
+use crate::store::Store;
+use journal::{DeadLetterFilter, JournalError, NewAudit};
 
 /// The wall clock stays within so much of the truth.
 const FARTHEST: i64 = 20 * 365 * 86_400_000;
@@ -26,10 +28,16 @@ impl World {
             Incident::StormBegins(d) => self.sites[d].storm = true,
             Incident::StormEnds(d) => self.sites[d].storm = false,
             Incident::DiskFull => {
-                self.journal.fail_writes(Some(JournalError::Full));
+                match &mut self.journal {
+                    Store::Memory(journal) => journal.fail_writes(Some(JournalError::Full)),
+                    Store::Sqlite(disk) => disk.fill(),
+                }
                 self.waits_blurred = true;
             }
-            Incident::DiskFree => self.journal.fail_writes(None),
+            Incident::DiskFree => match &self.journal {
+                Store::Memory(journal) => journal.fail_writes(None),
+                Store::Sqlite(disk) => disk.free(),
+            },
             Incident::RevokeTokens(d, refresh_too) => self.sites[d].inmoment.revoke_tokens(refresh_too),
             Incident::PasswordChanged(d) => self.sites[d].change_password(),
             Incident::PasswordMended(d) => self.sites[d].mend_password(),
@@ -47,6 +55,9 @@ impl World {
         self.skew = (self.skew + by).clamp(-FARTHEST, FARTHEST);
         self.waits_blurred = true;
         self.keep_time();
+        if let Store::Sqlite(disk) = &self.journal {
+            disk.look_at_clocks();
+        }
         if let Some(process) = &mut self.process {
             process.clock_is_set();
         }
@@ -79,36 +90,30 @@ impl World {
 
     /// An operator requeues or discards some of the dead letters.
     fn take_letters(&mut self, requeue: bool) -> Result<(), Broken> {
-        let error = |error: JournalError| Broken(error.to_string());
-        let page = self.journal.dead_letters(&DeadLetterFilter::default(), usize::MAX).map_err(error)?;
-        let mut ids: Vec<u64> = page.items.iter().map(|letter| letter.id).collect();
+        // Whoever orders it sees what is written.
+        self.write()?;
+        let Some(journal) = self.journal.open() else { return Ok(()) };
+        let mut ids: Vec<u64> = self.journal.dead_letters()?.items.iter().map(|letter| letter.id).collect();
         ids.retain(|_| self.dice.chance(0.7));
         if ids.is_empty() {
             return Ok(());
         }
         let filter = DeadLetterFilter { ids: Some(ids.clone()), ..DeadLetterFilter::default() };
-        let end = *self.journal.appended().borrow();
-        let receipt =
-            if requeue { self.journal.requeue(filter, by()) } else { self.journal.discard(filter, by()) };
-        match receipt.now() {
-            Some(Ok(taken)) if taken.count == ids.len() as u64 => {}
-            Some(Err(JournalError::Full)) => return Ok(()),
-            other => return Err(Broken(format!("{} dead letters were to be taken: {other:?}", ids.len()))),
-        }
-        self.counts.add(if requeue { "dead letters requeued" } else { "dead letters discarded" });
-        self.ask(|oracle, _, journal, facts| {
-            oracle.letters_taken(&ids, requeue.then_some(end), facts)?;
-            oracle.check_letters(journal, facts)?;
-            oracle.check_journal(journal, facts)
-        })?;
-        self.announce();
-        Ok(())
+        let end = self.journal.end()?;
+        let receipt = if requeue { journal.requeue(filter, by()) } else { journal.discard(filter, by()) };
+        drop(journal);
+        let write = Write::Letters { ids, requeued_from: requeue.then_some(end) };
+        self.hand_over(write, Answer::Letters(receipt))?;
+        self.write()
     }
 
     /// All trouble ends, and operators have set everything right.
     fn grow_calm(&mut self) -> Result<(), Broken> {
         self.calm = true;
-        self.journal.fail_writes(None);
+        match &self.journal {
+            Store::Memory(journal) => journal.fail_writes(None),
+            Store::Sqlite(disk) => disk.calm(),
+        }
         for site in &mut self.sites {
             site.calm(self.now);
         }

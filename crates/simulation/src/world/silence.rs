@@ -7,7 +7,6 @@
 use super::state::World;
 use crate::report::Broken;
 use delivery::DestinationState;
-use journal::{JournalError, Storage};
 
 /// No wait of any setting drawn is longer than 5 minutes, and neither is a call under way. Two may follow each other.
 const LONGEST_SILENCE: u64 = 15 * 60_000;
@@ -20,7 +19,7 @@ impl World {
     /// Where nothing had to go out up to now, silence begins now. Before something happens, and after.
     pub(super) fn excuse_silence(&mut self) {
         let stopping = self.process.as_ref().is_none_or(|process| process.stopping);
-        let full = self.journal.healthy() == Err(JournalError::Full);
+        let full = self.journal.is_in_trouble();
         for d in 0..self.sites.len() {
             let nothing_to_do = self.oracle.pending_at(d) == 0;
             let not_allowed = stopping || full || self.watch.all[d].paused || self.driver(d).is_none();

@@ -1,8 +1,8 @@
 //! The state of one history.
 
+use super::handed_in::{AsOf, HandedIn, Unanswered};
 use super::happening::{Handed, Happening};
 use super::process::Process;
-use super::times::Times;
 use super::watch::Watch;
 use crate::agenda::Agenda;
 use crate::crowd::Person;
@@ -13,11 +13,13 @@ use crate::sabotage::Sabotage;
 use crate::scenario::Scenario;
 use crate::script::Script;
 use crate::site::Site;
+use crate::store::Store;
+use crate::times::Times;
 use crate::trace::Trace;
 use delivery::DestinationSettings;
 use event::Millis;
 use inmoment::Called;
-use journal::{MemoryJournal, SourceId};
+use journal::SourceId;
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
@@ -31,7 +33,15 @@ pub(super) struct World {
     pub(super) sites: Vec<Site>,
     pub(super) settings: Vec<DestinationSettings>,
     pub(super) sources: Vec<SourceId>,
-    pub(super) journal: Arc<MemoryJournal>,
+    pub(super) journal: Store,
+    /// Writes that the journal has not answered.
+    pub(super) unanswered: Vec<Unanswered>,
+    /// Writes that the disk let fail since the last one that succeeded: the next process may find one of them done.
+    pub(super) failed: Vec<HandedIn>,
+    /// Writes of a process that is gone, of which nobody heard what became of them.
+    pub(super) in_doubt: Vec<HandedIn>,
+    /// A group is going to be written.
+    pub(super) write_is_due: bool,
     pub(super) agenda: Agenda<Happening>,
     pub(super) now: u64,
     pub(super) begin: Millis,
@@ -69,13 +79,28 @@ impl World {
     /// Asks the oracle, with all it may look at.
     pub(super) fn ask<T>(
         &mut self,
-        question: impl FnOnce(&mut Oracle, &mut [Site], &MemoryJournal, &Facts<'_>) -> T,
+        question: impl FnOnce(&mut Oracle, &mut [Site], &Store, &Facts<'_>) -> T,
+    ) -> T {
+        let as_of = self.as_of_now();
+        self.ask_as_of(as_of, question)
+    }
+
+    pub(super) fn as_of_now(&self) -> AsOf {
+        let reachable = self.sites.iter().map(|site| self.now - site.outages(self.now)).collect();
+        AsOf { now: self.now, reachable }
+    }
+
+    /// Asks the oracle about something that was done before.
+    pub(super) fn ask_as_of<T>(
+        &mut self,
+        as_of: AsOf,
+        question: impl FnOnce(&mut Oracle, &mut [Site], &Store, &Facts<'_>) -> T,
     ) -> T {
         let facts = Facts {
             people: &self.people,
             script: &self.script,
-            now: self.now,
-            reachable: self.sites.iter().map(|site| self.now - site.outages(self.now)).collect(),
+            now: as_of.now,
+            reachable: as_of.reachable,
             disliked: self.sites.iter().map(|site| site.disliked).collect(),
             timeout: self.scenario.timeout,
             waits_blurred: self.waits_blurred,

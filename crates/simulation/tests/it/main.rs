@@ -4,4 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "a failed assumption of a test is a failed test")]
 
 mod histories;
+mod on_disk;
 mod sabotage;

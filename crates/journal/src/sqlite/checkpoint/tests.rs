@@ -14,8 +14,8 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     std::fs::write(&path, "").unwrap();
-    let mut writer = schema::open_writer(&path).unwrap();
-    let copier = schema::connect(&path, ConnectionRole::Checkpointer).unwrap();
+    let mut writer = schema::open_writer(&path.as_path().into()).unwrap();
+    let copier = schema::connect(&path.as_path().into(), ConnectionRole::Checkpointer).unwrap();
     let checkpointer = Checkpointer::new(&mut writer, copier).unwrap();
     Bench {
         writer,
@@ -48,7 +48,7 @@ impl Bench {
 
     /// A connection of another program, which reads.
     fn reader(&self) -> Connection {
-        schema::connect(&self.log.with_file_name("journal"), ConnectionRole::Reader).unwrap()
+        schema::connect(&self.log.with_file_name("journal").as_path().into(), ConnectionRole::Reader).unwrap()
     }
 
     fn level(&self) -> u64 {

@@ -6,8 +6,8 @@ fn readers() -> (Readers, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     std::fs::write(&path, "").unwrap();
-    drop(schema::open_writer(&path).unwrap());
-    (Readers::new(path, std::sync::Arc::default()), folder)
+    drop(schema::open_writer(&path.as_path().into()).unwrap());
+    (Readers::new(path.as_path().into(), std::sync::Arc::default()), folder)
 }
 
 #[test]

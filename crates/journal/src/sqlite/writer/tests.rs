@@ -8,10 +8,13 @@ use crate::records::{
 };
 use crate::sqlite::chore::Chore;
 use crate::sqlite::cuts::Sources;
+use crate::sqlite::file_system::FileSystem;
+use crate::sqlite::native::Native;
 use crate::sqlite::work::Audited;
 use crate::sqlite::{retention, schema};
 use bytes::Bytes;
 use event::{Millis, RequestShape, SourceKind};
+use std::path::PathBuf;
 use tokio::sync::oneshot::Receiver;
 
 struct Bench {
@@ -20,11 +23,16 @@ struct Bench {
     _folder: tempfile::TempDir,
 }
 
+fn reserve(file: PathBuf, bytes: u64) -> Reserve {
+    let native: Arc<dyn FileSystem> = Arc::new(Native);
+    Reserve::new(file, bytes, &native)
+}
+
 fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     std::fs::write(&path, "").unwrap();
-    let mut writer = Writer::new(schema::open_writer(&path).unwrap()).unwrap();
+    let mut writer = Writer::new(schema::open_writer(&path.as_path().into()).unwrap()).unwrap();
     let connection = &writer.connection;
     writer.catalogue.source(connection, "website", SourceKind::Web).unwrap();
     writer.catalogue.destination(connection, "inmoment").unwrap();
@@ -168,7 +176,7 @@ fn a_probe_that_finds_no_room_does_not_stop_what_it_was_grouped_with() {
     for kept_aside in [0, 1 << 20] {
         let mut bench = bench();
         let folder = tempfile::tempdir().unwrap();
-        let reserve = Reserve::new(folder.path().join("reserve"), kept_aside);
+        let reserve = reserve(folder.path().join("reserve"), kept_aside);
         bench.shared = WriterShared::new(bench.writer.end()).with_reserve(reserve);
         bench.shared.reserve.make().unwrap();
         let limit = format!("PRAGMA max_page_count = {}", bench.number("PRAGMA page_count") + 1);
@@ -191,7 +199,7 @@ fn while_the_room_kept_aside_is_spent_requests_are_refused_and_the_rest_goes_on(
     let folder = kept.path().join("disk");
     std::fs::create_dir(&folder).unwrap();
     bench.shared =
-        WriterShared::new(bench.writer.end()).with_reserve(Reserve::new(folder.join("reserve"), 1 << 20));
+        WriterShared::new(bench.writer.end()).with_reserve(reserve(folder.join("reserve"), 1 << 20));
     bench.shared.reserve.make().unwrap();
     let pages = bench.number("PRAGMA page_count");
     let limit = |bench: &Bench, pages: i64| {
@@ -239,7 +247,7 @@ fn a_writer_that_panics_leaves_nobody_waiting_and_is_known() {
         panic!("on purpose");
     });
     assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
-    assert_eq!(retention::probe(&shared.queue), Err(JournalError::Closed));
+    assert_eq!(retention::probe(&shared), Err(JournalError::Closed));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     assert_eq!(&*runtime.block_on(supervisor.failed()).name, "writer", "the process ends with it");
     assert_eq!(thread.unwrap().join(), None::<()>);
@@ -252,7 +260,7 @@ fn a_writer_that_is_gone_leaves_nobody_waiting() {
     bench.shared.queue.push(job);
     bench.shared.queue.abandon();
     assert!(answer.blocking_recv().is_err(), "a dropped sender is the answer `Closed`");
-    assert_eq!(retention::probe(&bench.shared.queue), Err(JournalError::Closed));
+    assert_eq!(retention::probe(&bench.shared), Err(JournalError::Closed));
     let audit = Audited {
         at: Millis(0),
         audit: NewAudit {
