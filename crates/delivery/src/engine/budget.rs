@@ -11,7 +11,8 @@
 //! * A window counts as over one second after the end that InMoment named, because its times are whole seconds. Calls
 //!   that are still under way then are charged to the new window, because InMoment may have counted them there.
 //! * Windows follow each other without a gap, even while nothing is sent. A late reply from a window that is over
-//!   changes nothing. A call that was lost near the end of a window is charged to the next one as well.
+//!   changes nothing. A call that was lost near the end of a window, or when the window may have been over already, is
+//!   charged to the next one as well.
 //! * A reply fixes the end of its window only to an interval as long as the call was under way. The intervals of
 //!   several replies for one window are intersected, so that a slow reply does not move the boundary, from which all
 //!   later windows follow. A reply that may belong to this window or to another one lowers the remaining number here.
@@ -251,9 +252,12 @@ impl Budget {
         if self.lost.len() > LOST_SECONDS {
             self.lost.pop_front();
         }
+        let is_hearsay = self.is_hearsay();
         if let WindowKnowledge::Window(window) = &self.knowledge {
-            // InMoment's next window may have begun already, so this call may count there.
-            self.carried += u32::from(now.mono + BOUNDARY_MS >= window.end());
+            // InMoment's next window may have begun already, so this call may count there. After a slow reply, that may
+            // be long before this window is certainly over.
+            let may_be_over = !is_hearsay && now.mono >= window.ends_from;
+            self.carried += u32::from(may_be_over || now.mono + BOUNDARY_MS >= window.end());
         }
     }
 

@@ -249,6 +249,18 @@ fn a_call_lost_at_the_turn_is_charged_to_both_windows() {
     assert_eq!((0..20).filter(|_| budget.take(at(22_000))).count(), 3, "one lost, one still under way");
 }
 
+/// A reply that was under way for long leaves open where its window ends.
+#[test]
+fn a_call_lost_when_the_window_may_be_over_is_charged_to_both_windows() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(16_000), 0, headers(5, 3, 17), false);
+    assert!(budget.take(at(16_500)));
+    budget.lost(at(16_520));
+    let turn = 16_000 + 17_000 + MARGIN_MS;
+    assert_eq!((0..5).filter(|_| budget.take(at(turn))).count(), 4);
+}
+
 #[test]
 fn a_call_lost_at_the_turn_is_charged_to_a_window_that_a_reply_names_first() {
     let mut budget = Budget::default();
