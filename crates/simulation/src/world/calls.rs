@@ -46,10 +46,10 @@ impl World {
         Ok(())
     }
 
-    /// A driver hears a reply, which says what time it is or does not. From then on it can know its limit, unless it was lied to.
-    pub(super) fn hear(&mut self, d: usize, told: LimitReport, time: bool) {
+    /// A driver hears a reply. From then on it can know its limit, unless it was lied to.
+    pub(super) fn hear(&mut self, d: usize, told: LimitReport) {
         let Some(driver) = self.driver(d) else { return };
-        driver.hears(told.limit, time);
+        driver.hears(told.limit);
         self.excused[d] &= !told.limit;
         if told.lie {
             self.lied_until[d] = u64::MAX;
@@ -80,7 +80,7 @@ impl World {
             self.forgotten.push(done);
             return Ok(());
         }
-        self.hear(d, LimitReport::default(), false);
+        self.hear(d, LimitReport::default());
         drop(done);
         self.turn(d)
     }

@@ -24,6 +24,10 @@ use tokio::sync::oneshot;
 /// The one way for a process to end that it chooses itself.
 const IN_GOOD_ORDER: &str = "in good order";
 
+/// An answer in doubt is looked for among those of so many milliseconds around the time in its record, and more. A commit may
+/// be handed in some time after the record was made.
+const FAR_OFF: u64 = 11 * 3_600_000;
+
 impl World {
     /// The process starts, from what the journal holds.
     pub(super) fn start(&mut self) -> Result<(), Broken> {
@@ -117,10 +121,9 @@ impl World {
         self.put(self.now + after, Happening::Revive(self.processes, d));
     }
 
-    /// A driver goes. A write that it sent before it had heard InMoment's clock is recorded by the wall clock, which may be
-    /// wrong.
+    /// A driver goes. If the journal has a wrong time for one of its writes, nobody can tell from that whether it was carried out.
     fn lose_track(&mut self, d: usize) {
-        if self.driver(d).is_some_and(|driver| driver.blind) {
+        if self.driver(d).is_some_and(|driver| driver.misdates) {
             self.oracle.lost_track(d);
         }
     }
@@ -174,10 +177,8 @@ impl World {
             }
             Doing::ReadDone(planned, done) => send(done, *planned),
             Doing::Replied(id, called, told, done) => {
-                let Called { outcome, exchange } = &*called;
-                let time = outcome.is_ok() && exchange.date_ms.is_some();
-                self.hear(d, told, time);
-                self.note(format_args!("{}: reply {id}: {}", d + 1, said(outcome)));
+                self.hear(d, told);
+                self.note(format_args!("{}: reply {id}: {}", d + 1, said(&called.outcome)));
                 send(done, *called);
             }
         }
@@ -244,8 +245,10 @@ impl World {
         });
         let changes = self.sabotage.changes(changes);
         let (skew, excused) = (self.skew, self.excused[d]);
+        let truth = self.sites[d].clock(self.now);
         let Some(driver) = self.driver(d) else { return };
         driver.commits = true;
+        driver.misdates |= changes.iter().any(|change| is_misdated(change, truth));
         let known = !std::mem::take(&mut driver.clock_set) && !excused;
         let handed = record.map(|record| Handed { skew: known.then_some(skew), over: record.resets_at });
         let pieces: VecDeque<Arc<[Change]>> = if self.sabotage == Sabotage::DivideAnywhere {
@@ -261,7 +264,7 @@ impl World {
     fn let_out(&mut self, d: usize, mut call: Call, done: oneshot::Sender<Called>) -> bool {
         self.sabotage.call(&mut call);
         let Some(driver) = self.driver(d) else { return false };
-        let id = driver.calls(&call);
+        let id = driver.calls();
         self.note(format_args!("{}: call {id}: {}", d + 1, call.kind()));
         if self.watch.swallows(d) {
             self.forgotten.push(done);
@@ -418,6 +421,11 @@ impl World {
     pub(super) fn is_stuck(&mut self, d: usize) -> bool {
         self.driver(d).is_some_and(|driver| driver.state() == DestinationState::Stuck)
     }
+}
+
+/// A record of a call whose time is far off InMoment's.
+fn is_misdated(change: &Change, truth: i64) -> bool {
+    matches!(change, Change::InFlight(record) if record.started_at.0.abs_diff(truth) > FAR_OFF)
 }
 
 /// Tells somebody who may have gone away.

@@ -3,7 +3,6 @@
 use super::desk::{Desk, JournalPort, ProcessClock, WayOut, Wish};
 use crate::times::Times;
 use delivery::{DestinationSettings, DestinationState, DriverPorts, Handle};
-use inmoment::Call;
 use journal::{DeliveryStore, JournalError, NewAudit};
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -52,10 +51,9 @@ pub(super) struct Driver {
     under_way: u32,
     /// A reply has named the limit.
     knows_limit: bool,
-    /// InMoment has said what time it is.
-    heard: bool,
-    /// A write went out before that: it is recorded by the wall clock.
-    pub(super) blind: bool,
+    /// The journal has a wrong time for a write that may have gone out: it was recorded by a wall clock that was far off, before
+    /// InMoment had said what time it is.
+    pub(super) misdates: bool,
     /// How often it was woken in vain at this instant.
     idle: (u64, u32),
 }
@@ -91,8 +89,7 @@ impl Driver {
             answered: 0,
             under_way: 0,
             knows_limit: false,
-            heard: false,
-            blind: false,
+            misdates: false,
             idle: (0, 0),
         })
     }
@@ -141,8 +138,7 @@ impl Driver {
     }
 
     /// It makes a call, and this is its number.
-    pub(super) fn calls(&mut self, call: &Call) -> u64 {
-        self.blind |= !self.heard && call.writes();
+    pub(super) fn calls(&mut self) -> u64 {
         self.made += 1;
         self.made
     }
@@ -152,12 +148,11 @@ impl Driver {
         self.under_way += 1;
     }
 
-    /// A reply has come: whether it names the limit, and whether it says what time it is.
-    pub(super) fn hears(&mut self, limit: bool, time: bool) {
+    /// A reply has come, which names the limit or does not.
+    pub(super) fn hears(&mut self, limit: bool) {
         self.answered += 1;
         self.under_way = self.under_way.saturating_sub(1);
         self.knows_limit |= limit;
-        self.heard |= time;
     }
 
     /// No reply has named the limit, and only one call is under way.
