@@ -101,13 +101,11 @@ fn need(parts: &Parts) -> Need {
 impl ApiError {
     fn host_refused() -> Self {
         let message = "this server listens on its own machine only, and was asked under another name";
-        let advice = "ask localhost or 127.0.0.1; to reach it from elsewhere, put it behind a proxy and say so in \
-                      the configuration";
-        ApiError::new(StatusCode::MISDIRECTED_REQUEST, code::HOST_REFUSED, message, advice)
+        ApiError::new(StatusCode::MISDIRECTED_REQUEST, code::HOST_REFUSED, message)
     }
 
     fn forbidden(role: &str) -> Self {
         let message = format!("this needs the role {role}; nothing was changed");
-        ApiError::new(StatusCode::FORBIDDEN, code::FORBIDDEN, message, "ask an administrator")
+        ApiError::new(StatusCode::FORBIDDEN, code::FORBIDDEN, message)
     }
 }

@@ -19,9 +19,20 @@ pub(crate) struct Advice {
 static ALL: LazyLock<HashMap<&'static str, Advice>> =
     LazyLock::new(|| DOCUMENT.lines().filter_map(row).collect());
 
+static PLAIN: LazyLock<HashMap<&'static str, (String, String)>> = LazyLock::new(|| {
+    let without_marks = |text: &str| text.replace('`', "");
+    ALL.iter().map(|(code, row)| (*code, (without_marks(row.means), without_marks(row.what_to_do)))).collect()
+});
+
 /// What the document says of a code. It may hold code spans, in backticks.
 pub(crate) fn of(code: &str) -> Option<Advice> {
     ALL.get(code).copied()
+}
+
+/// What a code means for the data and what to do, without the marks of code spans. A test ensures that the document
+/// explains every code.
+pub(crate) fn plain(code: &str) -> (&'static str, &'static str) {
+    PLAIN.get(code).map_or(("", ""), |(means, what_to_do)| (means, what_to_do))
 }
 
 /// A row that begins with one code alone.
@@ -47,6 +58,7 @@ mod tests {
         for code in code::ALL {
             assert!(of(code).is_some(), "{code}");
         }
+        assert_eq!(plain(code::UNKNOWN_DESTINATION), ("unchanged", "rapport status shows the names"));
         for (code, Advice { happened, means, what_to_do }) in ALL.iter() {
             for text in [happened, means, what_to_do] {
                 assert!(!text.trim().is_empty() && !text.contains('|'), "{code}: {text}");

@@ -245,6 +245,5 @@ impl ConflictView {
 
 fn unknown(id: u64) -> ApiError {
     let message = format!("there is no conflict {id}, or no longer; nothing was changed");
-    let advice = "list the conflicts again: a conflict that was settled is gone";
-    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_CONFLICT, message, advice)
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_CONFLICT, message)
 }

@@ -236,9 +236,8 @@ async fn selected(store: &Store, body: Body) -> Result<(DeadLetterFilter, Value)
     }
     let narrowed = [&destination, &source, &user, &message_id].iter().any(|one| one.is_some());
     if ways == 0 && !narrowed && from.is_none() && to.is_none() {
-        let advice = "name ids, a code, a destination, a source, a user, a message id or a time, or say {\"all\":true}";
         let message = "the request does not say which dead letters it means; nothing was changed";
-        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code::SELECTION_NEEDED, message, advice));
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code::SELECTION_NEEDED, message));
     }
     let (from, to) = parameters::span(from, to)?;
     let named = ids.as_ref().map(|ids| ids.iter().take(NAMED_IN_AUDIT).collect::<Vec<_>>());
@@ -269,8 +268,7 @@ fn looked_for(user: Option<&str>, message_id: Option<&str>) -> String {
 
 fn unknown(id: u64) -> ApiError {
     let message = format!("there is no dead letter {id}");
-    let advice = "see the list; it may have been requeued or discarded meanwhile";
-    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message, advice)
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DEAD_LETTER, message)
 }
 
 fn to_view(letter: DeadLetter) -> DeadLetterView {

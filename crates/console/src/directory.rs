@@ -217,8 +217,9 @@ fn not_applied(error: ApplyError) -> ApiError {
     ApiError::new(
         StatusCode::SERVICE_UNAVAILABLE,
         code::NOT_APPLIED,
-        format!("the change is kept, but the running server could not follow it: {error}"),
-        "restart the server: it starts with what is kept. Events that were accepted are kept either way",
+        format!(
+            "the change is stored, but the running server could not apply it: {error}; accepted events are kept"
+        ),
     )
 }
 

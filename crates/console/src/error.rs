@@ -1,5 +1,6 @@
 //! The console's errors: a stable word, what happened, and what to do.
 
+use crate::advice;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, RETRY_AFTER};
@@ -171,72 +172,23 @@ pub mod code {
 
 /// A journal error for people: its code, what it means for the data, and what to do.
 pub fn words(error: &JournalError) -> (&'static str, &'static str, &'static str) {
-    match error {
-        JournalError::Full => (
-            code::JOURNAL_FULL,
-            "nothing is lost; no new event is accepted until there is room",
-            "make room on the disk that holds the data folder",
-        ),
-        JournalError::Disk(_) => (
-            code::JOURNAL_DISK_FAILING,
-            "what was accepted is kept as far as the disk keeps it; what it cannot store is not acknowledged",
-            "see the disk's health (the kernel's log, smartctl); when it is well again the server goes on alone; else restore a \
-             backup on another disk",
-        ),
-        JournalError::Locked(_) => (
-            code::JOURNAL_LOCKED,
-            "nothing was changed; the other process goes on",
-            "stop the other process first, or give this one another journal.path",
-        ),
-        JournalError::Newer { .. } => (
-            code::JOURNAL_NEWER,
-            "nothing was changed, so that nothing the newer version wrote is lost",
-            "start the version that wrote it, or a later one",
-        ),
-        JournalError::Unusable(_) => (
-            code::JOURNAL_UNUSABLE,
-            "nothing was changed",
-            "see that journal.path is a folder that the server's user may read and write",
-        ),
-        JournalError::Damaged(_) => (
-            code::JOURNAL_DAMAGED,
-            "what can be read goes on being delivered; what was damaged is set aside",
-            "stop the server, keep a copy of the data folder, then restore a backup or save what can be read with sqlite3 .recover",
-        ),
-        JournalError::Closed => (
-            code::JOURNAL_CLOSED,
-            "what was accepted is kept",
-            "wait until the server has stopped, then start it again",
-        ),
-        JournalError::NotFound(_) => (
-            code::JOURNAL_NOT_FOUND,
-            "nothing was changed",
-            "look again: it was dealt with meanwhile, or its time was over",
-        ),
-        JournalError::Refused(_) => {
-            (code::JOURNAL_REFUSED, "nothing was changed", "correct the text and send it again")
-        }
-        JournalError::LogUnreachable(_) => (
-            code::LOG_UNREACHABLE,
-            "nothing was changed; what was accepted is kept, and no new event is accepted meanwhile",
-            "see that the brokers run and that this machine reaches them; the server goes on by itself",
-        ),
-        JournalError::Unconfirmed(_) => (
-            code::LOG_UNCONFIRMED,
-            "the change may still take effect",
-            "look what is there now, and repeat it only if it is missing",
-        ),
-        JournalError::Deposed => (
-            code::NOT_LEADER,
-            "nothing was changed; the machine that leads now goes on from what was decided before",
-            "nothing needs to be done; repeat an order that was refused",
-        ),
-        JournalError::Storage(_) => (
-            code::JOURNAL_STORAGE,
-            "what was accepted before is kept; what could not be stored was not acknowledged",
-            "see the disk's health and the log, then start again",
-        ),
-    }
+    let code = match error {
+        JournalError::Full => code::JOURNAL_FULL,
+        JournalError::Disk(_) => code::JOURNAL_DISK_FAILING,
+        JournalError::Locked(_) => code::JOURNAL_LOCKED,
+        JournalError::Newer { .. } => code::JOURNAL_NEWER,
+        JournalError::Unusable(_) => code::JOURNAL_UNUSABLE,
+        JournalError::Damaged(_) => code::JOURNAL_DAMAGED,
+        JournalError::Closed => code::JOURNAL_CLOSED,
+        JournalError::NotFound(_) => code::JOURNAL_NOT_FOUND,
+        JournalError::Refused(_) => code::JOURNAL_REFUSED,
+        JournalError::LogUnreachable(_) => code::LOG_UNREACHABLE,
+        JournalError::Unconfirmed(_) => code::LOG_UNCONFIRMED,
+        JournalError::Deposed => code::NOT_LEADER,
+        JournalError::Storage(_) => code::JOURNAL_STORAGE,
+    };
+    let (means, what_to_do) = advice::plain(code);
+    (code, means, what_to_do)
 }
 
 /// The errors that every route may answer.
@@ -275,19 +227,22 @@ pub(crate) struct ErrorBody {
 }
 
 impl ApiError {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<String>,
-        what_to_do: impl Into<String>,
-    ) -> Self {
-        let body = ErrorBody { code, message: message.into(), what_to_do: what_to_do.into(), field: None };
+    /// The error with this code; what to do is what docs/errors.md says of the code.
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        let (_, what_to_do) = advice::plain(code);
+        let what_to_do = what_to_do.to_owned();
+        let body = ErrorBody { code, message: message.into(), what_to_do, field: None };
         ApiError { status, body, retry_after: None }
     }
 
+    /// Replaces the advice of the document, for a case in which more is known than the code says.
+    pub(crate) fn advising(mut self, what_to_do: impl Into<String>) -> Self {
+        self.body.what_to_do = what_to_do.into();
+        self
+    }
+
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        let advice = "send the parameters as the documentation of the admin API has them";
-        ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message, advice)
+        ApiError::new(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, message)
     }
 
     /// One part of the request is wrong.
@@ -301,7 +256,6 @@ impl ApiError {
     pub(crate) fn unfit(message: impl Into<String>) -> Self {
         let mut error = ApiError::invalid(message);
         error.status = StatusCode::UNPROCESSABLE_ENTITY;
-        error.body.what_to_do = "correct what the message names, and send it again".to_owned();
         error
     }
 
@@ -321,9 +275,8 @@ impl ApiError {
     pub(crate) fn throttled(message: &str, wait: Duration) -> Self {
         // `Retry-After` has whole seconds, so a fraction is rounded up.
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let advice = format!("wait {seconds} s, then try once more");
-        let mut error =
-            ApiError::new(StatusCode::TOO_MANY_REQUESTS, code::THROTTLED, message.to_owned(), advice);
+        let mut error = ApiError::new(StatusCode::TOO_MANY_REQUESTS, code::THROTTLED, message)
+            .advising(format!("wait {seconds} s, then try again"));
         error.retry_after = Some(Duration::from_secs(seconds));
         error
     }
@@ -335,17 +288,12 @@ impl ApiError {
 
     pub(crate) fn unknown_source(name: &str) -> Self {
         let message = format!("there is no source {name:?}");
-        ApiError::new(
-            StatusCode::NOT_FOUND,
-            code::UNKNOWN_SOURCE_HERE,
-            message,
-            "name one of those in the list",
-        )
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_SOURCE_HERE, message)
     }
 
     pub(crate) fn unknown_alert(name: &str) -> Self {
         let message = format!("there is no alert {name:?}");
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_ALERT, message, "name one of those in the list")
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_ALERT, message)
     }
 
     pub(crate) fn unknown_time_zone() -> Self {
@@ -353,7 +301,6 @@ impl ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             code::UNKNOWN_TIME_ZONE,
             "there is no time zone of this name, so nothing was counted",
-            "give the name that IANA has for it, such as Europe/Berlin; without one, days are those of UTC",
         );
         error.body.field = Some("tz".to_owned());
         error
@@ -367,22 +314,20 @@ impl ApiError {
 
     /// The error for a change that conflicts with an existing entry.
     pub(crate) fn taken(message: String, field: &str) -> Self {
-        let mut error = ApiError::conflict(&message);
-        error.body.what_to_do = "see what there is; remove that first, or choose another".to_owned();
+        let mut error = ApiError::conflict(&message)
+            .advising("look at what there is; remove that first, or choose another");
         error.body.field = Some(field.to_owned());
         error
     }
 
     pub(crate) fn read_only(what: &str, name: &str) -> Self {
-        let message = format!("the {what} {name:?} stands in the configuration file; nothing was changed");
-        let advice = "change it there, then reload (SIGHUP) or restart the server";
-        ApiError::new(StatusCode::CONFLICT, code::READ_ONLY, message, advice)
+        let message = format!("the {what} {name:?} is in the configuration file; nothing was changed");
+        ApiError::new(StatusCode::CONFLICT, code::READ_ONLY, message)
     }
 
     pub(crate) fn vault(error: VaultError) -> Self {
-        let message = format!("a secret cannot be kept or read: {error}; nothing was changed");
-        let advice = "see that the server runs with the key its secrets were sealed with";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::SECRETS_LOCKED, message, advice)
+        let message = format!("a secret cannot be sealed or opened: {error}; nothing was changed");
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::SECRETS_LOCKED, message)
     }
 
     pub(crate) fn unusable_record(error: RecordError) -> Self {
@@ -394,8 +339,7 @@ impl ApiError {
 
     pub(crate) fn unknown_destination(name: &str) -> Self {
         let message = format!("there is no destination {name:?}");
-        let advice = "name one of those that the status shows";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message, advice)
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_DESTINATION, message)
     }
 
     /// An address that this server does not call.
@@ -404,7 +348,6 @@ impl ApiError {
             StatusCode::UNPROCESSABLE_ENTITY,
             code::ADDRESS_REFUSED,
             format!("{why}; nothing was changed, and nothing was sent"),
-            "enter an address of the internet, or have its network allowed in the configuration",
         );
         error.body.field = Some(field.to_owned());
         error
@@ -412,13 +355,13 @@ impl ApiError {
 
     pub(crate) fn conflict(message: &str) -> Self {
         let message = format!("{message}; nothing was changed");
-        ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message, "choose another name")
+        ApiError::new(StatusCode::CONFLICT, code::CONFLICT, message)
     }
 
     pub(crate) fn wrong_method() -> Self {
-        let advice = "see the documentation of the admin API";
-        let message = "this path takes another method";
-        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message, advice)
+        let message = "this path does not have this method";
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, message)
+            .advising("look at the paths of the admin API")
     }
 
     /// Work broke off without an answer.
@@ -426,9 +369,8 @@ impl ApiError {
         if broken.panicked.is_none() {
             return ApiError::stopping();
         }
-        let message = "the server has a fault: what was asked broke off";
-        let advice = "see what is there now before you repeat it; please report what the log says";
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, message, advice)
+        let message = "a fault of the server broke the request off";
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, code::INTERNAL, message)
     }
 
     /// The error for a part of the server that is not running.
@@ -437,25 +379,23 @@ impl ApiError {
         let since = part.lasts.as_secs();
         // Anybody may ask for the health, so it does not say how the part ended; the log and the status do.
         let message = format!("the part {name:?} of the server has ended; it is {state} for {since} s");
-        let advice = "it starts again by itself, or the process ends; please report what the log says of it";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::PART_DOWN, message, advice)
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::PART_DOWN, message)
     }
 
     pub(crate) fn stopping() -> Self {
-        let advice = "repeat it when the server is up again";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::STOPPING, "the server is stopping", advice)
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::STOPPING, "the server is stopping")
     }
 }
 
 impl From<JournalError> for ApiError {
     fn from(error: JournalError) -> Self {
-        let (code, means, advice) = words(&error);
+        let (code, means, what_to_do) = words(&error);
         let status = match error {
             JournalError::NotFound(_) => StatusCode::NOT_FOUND,
             JournalError::Refused(_) => StatusCode::BAD_REQUEST,
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
-        ApiError::new(status, code, format!("{error}; {means}"), advice)
+        ApiError::new(status, code, format!("{error}; {means}")).advising(what_to_do)
     }
 }
 

@@ -113,7 +113,6 @@ pub(crate) async fn get(
 impl ApiError {
     fn too_many_live() -> Self {
         let message = format!("{} live views are open already", hub::SEATS);
-        let advice = "close one that nobody looks at, then try again";
-        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::TOO_MANY_LIVE, message, advice)
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::TOO_MANY_LIVE, message)
     }
 }

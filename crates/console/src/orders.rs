@@ -19,10 +19,9 @@ pub(crate) async fn wait_until_durable(
     match tokio::time::timeout(LONGEST_WAIT, order).await {
         Ok(done) => done.map_err(|_| ApiError::stopping()),
         Err(_) => {
-            let message = "the order was given, and cannot be written down yet: the journal does not take it; it is carried \
-                           out, and in the audit, as soon as it does";
-            let advice = "see the disk that holds the data folder, and the log";
-            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::ORDER_WAITS, message, advice))
+            let message = "the order was given, and the journal cannot store it yet; it takes effect, and appears in the \
+                           audit, as soon as the journal stores it";
+            Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, code::ORDER_WAITS, message))
         }
     }
 }

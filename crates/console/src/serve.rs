@@ -110,6 +110,5 @@ async fn health(
 }
 
 async fn nowhere() -> ApiError {
-    let advice = "see the documentation of the admin API; SDKs send to the other port";
-    ApiError::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is nothing at this path", advice)
+    ApiError::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "there is nothing at this path")
 }

@@ -49,8 +49,8 @@ pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Resul
 }
 
 fn gone() -> ApiError {
-    let advice = "load the page again: the program has been replaced by another version";
-    ApiError::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "the console has no such file", advice)
+    ApiError::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "the console has no such file")
+        .advising("load the page again: the program has been replaced by another version")
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {

@@ -3,6 +3,7 @@
 use super::webhook::Webhooks;
 use super::{STATE, Watcher, watch};
 use crate::access::Caller;
+use crate::advice;
 use crate::audit::action;
 use crate::body::{self, Body};
 use crate::crud::{self, Entries};
@@ -217,7 +218,7 @@ pub(crate) async fn test(
     let problem = |message| ErrorBody {
         code: code::WEBHOOK_FAILED,
         message,
-        what_to_do: "see that the address is right and that this machine reaches it".to_owned(),
+        what_to_do: advice::plain(code::WEBHOOK_FAILED).1.to_owned(),
         field: Some("webhook".to_owned()),
     };
     Ok(Json(AlertTestView { ok: sent.is_ok(), problem: sent.err().map(problem) }))

@@ -173,6 +173,5 @@ pub(crate) async fn remove(
 
 fn unknown(rule: &str) -> ApiError {
     let message = format!("this destination has no rule {rule:?}; nothing was changed");
-    let advice = "name one of those that the destination shows";
-    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_RULE, message, advice)
+    ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_RULE, message)
 }

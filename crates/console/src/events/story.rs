@@ -150,8 +150,7 @@ pub(super) fn event_id(given: Result<Path<String>, PathRejection>) -> Result<Eve
 impl ApiError {
     pub(super) fn unknown_event(id: EventId) -> Self {
         let message = format!("there is no event {id}");
-        let advice = "see the list of events; finished events are removed when their time is over";
-        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_EVENT, message, advice)
+        ApiError::new(StatusCode::NOT_FOUND, code::UNKNOWN_EVENT, message)
     }
 }
 
