@@ -7,60 +7,62 @@ use crate::records::{
 use event::Millis;
 use serde::{Deserialize, Serialize};
 
-/// One change of delivery state; a commit makes a list of them true at once.
+/// One change of delivery state; a commit applies a list of them atomically.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// An event has met its fate. Counted in the ledger by the journal. Refused unless the event is pending here.
+    /// An event has its fate. The journal counts it in the ledger, and refuses it unless the event is pending here.
     Fate(Position, Fate),
-    /// Every event of requests below this number has its fate; refused when that is not so. Never goes back.
+    /// Every event of the requests below this number has its fate; the journal refuses a cursor of which that is not
+    /// true. The cursor never moves back.
     Cursor(u64),
-    /// This event has been dealt with; its message id and content are remembered for 24 hours from then.
+    /// This event has its fate; its message id and content are remembered for 24 hours from this time.
     Seen(MessageKey, Millis),
-    /// An event that is delivered or dead in this commit had the message id of another one, and other content. Counted in
-    /// the ledger.
+    /// An event that is delivered or dead in this commit had the message id of an earlier one, and different content. The
+    /// ledger counts these.
     MessageIdReused,
-    /// What InMoment now holds of an end user; also links its external id to it.
+    /// What InMoment now holds of an end user; this also links the external id to the end user.
     KnowUser(KnownUser),
-    /// What was known of this end user (by its end-user id) may no longer be true. Links stay.
+    /// What was known of this end user (by its end-user id) may no longer be true, and is forgotten. Links stay.
     DoubtUser(String),
     /// This external id belongs to this end user.
     Link(String, String),
-    /// This external id belongs to nobody we know of.
+    /// No end user is known to have this external id.
     Unlink(String),
-    /// A call is about to be made; replaces what was in flight for the lane.
+    /// A call is about to be made; it replaces the lane's call that was in flight.
     InFlight(InFlightRecord),
     /// The lane's call has been answered.
     Landed(String),
-    /// A lane is in trouble or waiting.
+    /// A lane's calls fail, or it waits.
     LaneTrouble(String, LaneRecord),
-    /// It no longer is.
+    /// The lane no longer fails or waits.
     LaneClear(String),
-    /// An event is kept as a dead letter. Comes with its `Fate(position, Dead)` in the same commit: neither is taken
-    /// without the other.
+    /// An event is kept as a dead letter. Its `Fate(position, Dead)` is in the same commit: the journal refuses one without
+    /// the other.
     DeadLetter(NewDeadLetter),
-    /// An end user was delivered without a field that somebody else holds; replaces what was known of that.
+    /// An end user was delivered without a field whose value another end user holds; this replaces an earlier conflict about
+    /// the same field.
     Conflict(ConflictRecord),
-    /// The conflict of this lane about this field is over.
+    /// The conflict of this lane about this field is settled.
     ConflictEnds(String, UniqueField),
     /// An operator paused the destination, at this time, or resumed it.
     Paused(Option<Millis>),
     /// The destination is halted for this reason, or no longer.
     Halted(Option<String>),
-    /// The budget as of the calls this commit lets out.
+    /// The budget after the calls that this commit allows.
     Budget(BudgetRecord),
-    /// So many more calls made and saved.
+    /// So many more calls were made, and so many were saved.
     Calls {
         /// made
         made: u64,
         /// saved
         saved: SavedCalls,
     },
-    /// A call was made and answered, or failed; kept with the events it was made for. Of events that are no longer
-    /// stored nothing is kept.
+    /// A call was made and answered, or failed; it is kept with the events that it was made for. Nothing is kept for events
+    /// that are no longer stored.
     Attempt(NewAttempt),
-    /// InMoment now has a survey response or decline. Comes with its `Fate(position, Delivered)`.
+    /// InMoment now has a survey response or decline. Its `Fate(position, Delivered)` is in the same commit.
     Answer(NewSurveyAnswer),
-    /// Who ordered what this commit makes true, and when.
+    /// Who ordered the changes of this commit, and when.
     Audit(NewAudit, Millis),
 }

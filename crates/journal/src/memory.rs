@@ -1,12 +1,12 @@
-//! A journal in memory: the model the durable one is compared with, and the journal of tests and simulation.
+//! A journal in memory: the model that the durable one is compared with, and the journal of tests and simulation.
 //!
 //! # Policy
 //! * Everything happens under one lock and every [`Receipt`](crate::Receipt) is ready when it is handed out: a test sees no threads.
-//! * "Durable" means held by the value: a simulated crash drops whoever uses the journal, not the journal.
-//! * Written for plainness, not speed: no counter is kept that could be counted, no retention, no caches. Where the two
-//!   journals differ, suspect the other one.
-//! * It keeps no audit, for nobody can read one in it; whoever wants the entries is told them ([`MemoryJournal::with_audit`]).
-//! * A write can be told to fail ([`MemoryJournal::fail_writes`]): it then changes nothing, as on a full disk.
+//! * "Durable" means that the value has it: a simulated crash drops the users of the journal, but not the journal.
+//! * It is simple and not fast: it has no retention and no caches, and counts whatever can be counted instead of keeping
+//!   counters. Where the two journals differ, suspect the other one.
+//! * It keeps no audit, because nobody reads one here; a test can receive the entries ([`MemoryJournal::with_audit`]).
+//! * A test can make writes fail ([`MemoryJournal::fail_writes`]): they then change nothing, as on a full disk.
 
 mod commit;
 mod letter;
@@ -32,10 +32,10 @@ pub struct MemoryJournal {
     ages: Option<Box<TellAge>>,
 }
 
-/// Takes the audit entry of a write before it is done; an error makes the write fail.
+/// Receives the audit entry of a write before the write is carried out; an error makes the write fail.
 type KeepAudit = dyn Fn(&NewAudit) -> Result<(), JournalError> + Send + Sync;
 
-/// How long ago something was stamped.
+/// Says how long ago something was stamped.
 type TellAge = dyn Fn(Millis) -> Option<Duration> + Send + Sync;
 
 impl Default for MemoryJournal {
@@ -55,8 +55,8 @@ impl MemoryJournal {
         }
     }
 
-    /// For tests: the audit entries of writes are handed to `keep`, each before its write is done; where that fails, the
-    /// write fails and changes nothing.
+    /// For tests: `keep` receives the audit entry of each write before the write is carried out; if `keep` fails, the write
+    /// fails and changes nothing.
     #[must_use]
     pub fn with_audit(
         self,
@@ -65,8 +65,8 @@ impl MemoryJournal {
         MemoryJournal { audit: Some(Box::new(keep)), ..self }
     }
 
-    /// For tests and simulation: how long ago something was stamped is asked here. Without it everything counts as stamped just now,
-    /// for this journal has no clock.
+    /// For tests and simulation: this function says how long ago something was stamped. Without it everything counts as
+    /// stamped just now, because this journal has no clock.
     #[must_use]
     pub fn with_ages(self, age: impl Fn(Millis) -> Option<Duration> + Send + Sync + 'static) -> Self {
         MemoryJournal { ages: Some(Box::new(age)), ..self }
@@ -76,7 +76,7 @@ impl MemoryJournal {
         self.audit.as_ref().map_or(Ok(()), |keep| keep(entry))
     }
 
-    /// For tests and simulation: every write fails with this error and changes nothing, until called with `None`.
+    /// For tests and simulation: every write fails with this error and changes nothing, until this is called with `None`.
     pub fn fail_writes(&self, error: Option<JournalError>) {
         self.locked().fault = error.map(|error| Fault { error, left: None });
     }
@@ -92,7 +92,7 @@ impl MemoryJournal {
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
-        // A test that panicked while it held the lock has failed already; the others may as well look.
+        // A test that panicked while it held the lock has failed already; the other threads may still read.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,11 +1,11 @@
-//! What a journal offers, divided by who uses it.
+//! What a journal offers, divided by its users.
 //!
 //! | port | for | |
 //! |---|---|---|
 //! | [`Intake`] | the gateway | stores requests |
-//! | [`DeliveryStore`] | delivery | reads the log, and commits what came of it |
+//! | [`DeliveryStore`] | delivery | reads the log, and commits the results |
 //! | [`Fates`] | people | the ledger and the dead letters, and orders about them |
-//! | [`Archive`] | people | fates, settings, events and their stories, answers, and how it all went |
+//! | [`Archive`] | people | fates, settings, events and their stories, answers, and samples |
 //!
 //! [`Journal`] is the first three together, which every journal has. Each port is also a [`Storage`]. Writes are answered by a
 //! [`Receipt`](crate::Receipt) when they are durable.
@@ -22,7 +22,7 @@ pub use fates::Fates;
 pub use intake::{Appended, Intake};
 pub use storage::Storage;
 
-/// The durable log and delivery state, whole: for whoever puts the parts of the program together.
+/// The durable log and delivery state together: for the code that wires the parts of the program.
 pub trait Journal: Intake + DeliveryStore + Fates {}
 
 impl<T: Intake + DeliveryStore + Fates> Journal for T {}

@@ -1,4 +1,4 @@
-//! The answer to a write, for whoever awaits it and for whoever blocks.
+//! The result of a write, for code that awaits it and for code that blocks.
 
 use crate::error::JournalError;
 use std::future::Future;
@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use tokio::sync::oneshot;
 
-/// A write under way: resolves when it is durable, or has failed. Dropping it does not take a write back, with one
-/// exception: an append that had to wait for room in the writer's queue is not stored if its receipt is dropped first.
+/// A write that is under way: it resolves when the write is durable or has failed. Dropping it does not cancel the write,
+/// with one exception: an append that had to wait for room in the writer's queue is not stored if its receipt is dropped first.
 pub struct Receipt<T>(State<T>);
 
 enum State<T> {
@@ -19,22 +19,22 @@ enum State<T> {
 }
 
 impl<T> Receipt<T> {
-    /// Already known.
+    /// The result is known already.
     pub fn ready(result: Result<T, JournalError>) -> Self {
         Receipt(State::Ready(Some(result)))
     }
 
-    /// To be answered through this channel; a dropped sender counts as [`JournalError::Closed`].
+    /// The result comes through this channel; a dropped sender counts as [`JournalError::Closed`].
     pub fn waiting(receiver: oneshot::Receiver<Result<T, JournalError>>) -> Self {
         Receipt(State::Waiting(receiver))
     }
 
-    /// Not handed to the writer yet: this future does so once there is room, and resolves as the write does.
+    /// The writer does not have the write yet: this future hands it over when there is room, and resolves to its result.
     pub fn deferred(work: impl Future<Output = Result<T, JournalError>> + Send + 'static) -> Self {
         Receipt(State::Deferred(Box::pin(work)))
     }
 
-    /// The result, if it is there already: always so for a journal in memory.
+    /// The result, if it is known already; for a journal in memory it always is.
     pub fn now(mut self) -> Option<Result<T, JournalError>> {
         match Pin::new(&mut self).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => Some(result),
@@ -42,7 +42,7 @@ impl<T> Receipt<T> {
         }
     }
 
-    /// Blocks this thread until the result is there. Not for asynchronous code.
+    /// Blocks this thread until the result is known. Asynchronous code must not call this.
     pub fn wait(mut self) -> Result<T, JournalError> {
         let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
         loop {
@@ -62,7 +62,7 @@ impl Wake for Unpark {
     }
 }
 
-/// Nothing in it is pinned in place: the one future is in a box of its own.
+/// No field needs to stay in its place: the one future is in a box of its own.
 impl<T> Unpin for Receipt<T> {}
 
 impl<T> std::fmt::Debug for Receipt<T> {

@@ -1,4 +1,4 @@
-//! What is written and read. Plain data: every rule about it lives with its owner.
+//! What is written and read. This is plain data: the rules about each record are beside the code that uses it.
 
 mod answers;
 mod calls;

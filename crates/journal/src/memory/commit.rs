@@ -1,4 +1,4 @@
-//! Commits: everything that could refuse one is looked at before anything is changed, so that it is all or nothing.
+//! Commits: every reason to refuse a commit is checked before anything is changed, so that a commit is atomic.
 
 use super::letters::Cuts;
 use super::state::{Destination, State, place_of_event};
@@ -16,7 +16,7 @@ impl State {
                 Change::Fate(position, fate) => self.decide(id, position, fate)?,
                 Change::DeadLetter(letter) => self.bury(id, letter, &mut cuts)?,
                 Change::Answer(answer) => self.answers.push((id, answer)),
-                // The model keeps no story of events, and no audit.
+                // The model keeps neither the stories of events nor an audit.
                 Change::Attempt(_) | Change::Audit(..) => {}
                 other => self.at_mut(id)?.change(other),
             }
@@ -24,8 +24,8 @@ impl State {
         Ok(())
     }
 
-    /// The rules every journal keeps, whoever breaks them: an event has one fate, a dead one has its letter, and the
-    /// cursor passes nothing pending.
+    /// The rules that every journal enforces: an event has one fate, a dead event has its letter, and the cursor does not pass
+    /// a pending event.
     fn check(&self, id: DestinationId, changes: &[Change]) -> Result<(), JournalError> {
         let destination = self.at(id)?;
         let mut fates = HashMap::new();

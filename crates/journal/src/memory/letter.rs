@@ -2,18 +2,18 @@
 
 use crate::records::{DeadLetterFilter, DestinationId, NewDeadLetter, NewRequest, SourceId};
 
-/// A dead letter and what it takes to try it again.
+/// A dead letter with everything that a requeue needs.
 pub(super) struct Letter {
     pub(super) destination: DestinationId,
     pub(super) about: NewDeadLetter,
     pub(super) event: String,
-    /// what its request was, with this event alone for a body
+    /// its request, whose body is only this event
     pub(super) request: NewRequest,
     pub(super) first_index: u32,
 }
 
 impl Letter {
-    /// What it takes, if it is of this source.
+    /// The bytes that it uses, if it belongs to this source.
     pub(super) fn stored_bytes(&self, source: SourceId) -> u64 {
         if self.request.source == source { self.event.len() as u64 } else { 0 }
     }

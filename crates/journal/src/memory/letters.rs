@@ -1,4 +1,4 @@
-//! Dead letters: kept whole, listed, tried again or discarded; and any event tried again.
+//! Dead letters, which are kept whole, listed, requeued or discarded; and the replay of any event.
 
 use super::letter::Letter;
 use super::state::{Logged, State, place, place_of_event};
@@ -13,11 +13,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The requests of a commit's dead letters, each cut once.
+/// The requests of a commit's dead letters; each body is cut into events once.
 pub(super) type Cuts = HashMap<u64, Option<Cut>>;
 
 impl State {
-    /// Keeps a letter; its request is there, or its fate would have been refused.
+    /// Keeps a letter. Its request exists, because the fate would have been refused otherwise.
     pub(super) fn bury(
         &mut self,
         destination: DestinationId,
@@ -32,7 +32,7 @@ impl State {
             .or_insert_with(|| Cut::new(original.body.to_vec(), original.shape).ok());
         let event = match cut {
             Some(cut) => Cow::Borrowed(cut.event(about.position.index).unwrap_or_default()),
-            // Of a body that cannot be cut the first letter keeps the whole.
+            // If a body cannot be cut, the first letter keeps all of it.
             None if about.position.index == 0 => String::from_utf8_lossy(&original.body),
             None => Cow::Borrowed(""),
         };
@@ -110,7 +110,7 @@ impl State {
         Ok(Requeued { count: taken.len() as u64 })
     }
 
-    /// Takes the letters that match out, and out of the count of the dead.
+    /// Removes the letters that match, and subtracts them from the count of the dead.
     fn take(&mut self, filter: &DeadLetterFilter) -> Result<Vec<Letter>, JournalError> {
         let matching = |id: &u64, letter: &mut Letter| letter.matches(*id, filter);
         let taken: Vec<Letter> = self.letters.extract_if(.., matching).map(|(_, letter)| letter).collect();

@@ -1,4 +1,4 @@
-//! The journal's trait: everything under the one lock.
+//! The journal's ports: everything happens under the one lock.
 
 use super::MemoryJournal;
 use super::state::{Destination, number_at};
@@ -55,7 +55,7 @@ impl DeliveryStore for MemoryJournal {
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
         self.write(|state| {
             let place = state.destinations.iter().position(|known| known.name == name).unwrap_or_else(|| {
-                // What was appended before it existed cannot be routed to it.
+                // Requests that were appended before the destination existed cannot be routed to it.
                 let fresh =
                     Destination { name: name.to_owned(), cursor: state.end, ..Destination::default() };
                 state.destinations.push(fresh);

@@ -21,7 +21,7 @@ pub(super) struct State {
     pub(super) unrouted: u64,
     pub(super) letters: BTreeMap<u64, Letter>,
     pub(super) next_letter: u64,
-    /// bodies by source; nothing of the log is ever removed, and it is asked for at each append
+    /// the bytes of bodies by source; each append needs them, and nothing is ever removed from the log
     pub(super) stored: BTreeMap<SourceId, u64>,
     pub(super) answers: Vec<(DestinationId, NewSurveyAnswer)>,
     pub(super) fault: Option<Fault>,
@@ -30,7 +30,7 @@ pub(super) struct State {
 /// Writes that are made to fail.
 pub(super) struct Fault {
     pub(super) error: JournalError,
-    /// how many more; `None` until told otherwise
+    /// how many more writes fail; `None` means all
     pub(super) left: Option<u32>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Logged {
     pub(super) request: NewRequest,
     pub(super) first_index: u32,
     pub(super) requeued: bool,
-    /// for each destination the request is routed to, one byte an event
+    /// one byte for each event, for each destination that the request is routed to
     pub(super) fates: BTreeMap<DestinationId, Vec<u8>>,
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Destination {
     pub(super) users: HashMap<String, KnownUser>,
     pub(super) links: HashMap<String, String>,
     pub(super) conflicts: BTreeMap<(String, UniqueField), ConflictRecord>,
-    /// every count but `pending`
+    /// every count except `pending`
     pub(super) totals: LedgerTotals,
 }
 
@@ -199,7 +199,7 @@ impl Logged {
 }
 
 impl LedgerTotals {
-    /// The count a fate goes into.
+    /// The count that a fate is added to.
     pub(super) fn of(&mut self, fate: Fate) -> &mut u64 {
         match fate {
             Fate::Delivered => &mut self.delivered,
@@ -209,7 +209,7 @@ impl LedgerTotals {
     }
 }
 
-/// Where the thing with this number (from 1) lies in its list.
+/// The index in its list of the entry with this number (from 1).
 pub(super) fn place(number: u32) -> usize {
     number.checked_sub(1).map_or(usize::MAX, |place| usize::try_from(place).unwrap_or(usize::MAX))
 }

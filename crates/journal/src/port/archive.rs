@@ -1,4 +1,4 @@
-//! What people look at and keep: settings, events and their stories, answers, and how it all went.
+//! What people read and change: settings, events and their stories, answers, and samples.
 
 use super::Fates;
 use crate::error::JournalError;
@@ -11,7 +11,7 @@ use crate::records::{
 use event::Millis;
 use std::time::Duration;
 
-/// What the console reads and keeps. Reads block the calling thread; writes are answered by a [`Receipt`] when they are
+/// What the console reads and stores. Reads block the calling thread; the [`Receipt`] of a write resolves when the write is
 /// durable.
 pub trait Archive: Fates {
     /// All documents of a kind, by key.
@@ -20,52 +20,52 @@ pub trait Archive: Fates {
     /// One document.
     fn document(&self, kind: &str, key: &str) -> Result<Option<Document>, JournalError>;
 
-    /// Makes all changes true at once.
+    /// Applies all changes atomically.
     fn write_documents(&self, changes: Vec<DocumentChange>) -> Receipt<()>;
 
-    /// Audit entries that match, newest first, at most `limit`. Kept for 400 days.
+    /// Audit entries that match, newest first, at most `limit`. They are kept for 400 days.
     fn audit(&self, filter: &AuditFilter, limit: usize) -> Result<AuditPage, JournalError>;
 
-    /// Sources ever used, by name.
+    /// All sources that were ever used, by name.
     fn sources(&self) -> Result<Vec<(String, SourceId)>, JournalError>;
 
-    /// Events that match, newest first, at most `limit`. Looks through a bounded part of the log; see
+    /// Events that match, newest first, at most `limit`. One call searches a bounded part of the log; see
     /// [`EventPage::next`].
     fn events(&self, filter: &EventFilter, limit: usize) -> Result<EventPage, JournalError>;
 
-    /// One event, whole; nothing when it is no longer stored.
+    /// One event with its text; `None` if it is no longer stored.
     fn event(&self, position: Position) -> Result<Option<ArchivedEvent>, JournalError>;
 
-    /// The calls made for an event at all destinations, oldest first, at most `limit`. They go with their event.
+    /// The calls made for an event at all destinations, oldest first, at most `limit`. They are removed with their event.
     fn attempts(&self, position: Position, limit: usize) -> Result<Vec<Attempt>, JournalError>;
 
-    /// What was edited to become this request ([`Fates::requeue_edited`]); goes with it.
+    /// The dead letter that was edited to become this request ([`Fates::requeue_edited`]); it is removed with the request.
     fn original(&self, request: u64) -> Result<Option<Original>, JournalError>;
 
-    /// The trouble a lane is in, if it is.
+    /// Why a lane waits or its calls fail, if so.
     fn lane(&self, destination: DestinationId, lane: &str) -> Result<Option<LaneRecord>, JournalError>;
 
     /// Conflicts that match, the newest first, at most `limit`.
     fn conflicts(&self, filter: &ConflictFilter, limit: usize) -> Result<ConflictPage, JournalError>;
 
-    /// How many conflicts there are that nobody has dismissed, by destination and field.
+    /// How many conflicts are not dismissed, by destination and field.
     fn conflict_counts(&self) -> Result<Vec<ConflictCount>, JournalError>;
 
     /// Survey answers that match, the last given first, at most `limit`.
     fn answers(&self, filter: &AnswerFilter, limit: usize) -> Result<AnswerPage, JournalError>;
 
-    /// How many survey answers match, by spans of time: the nth reaches from the nth of `edges` to the one behind it, which
-    /// is not within. The edges must ascend. Without two of them nothing is counted.
+    /// How many survey answers match, by spans of time: the nth span begins at the nth of `edges` and ends before the next
+    /// one. The edges must ascend. Without two of them nothing is counted.
     fn answer_counts(
         &self,
         filter: &AnswerFilter,
         edges: &[Millis],
     ) -> Result<Vec<AnswerCounts>, JournalError>;
 
-    /// Keeps samples; one of the same minute and destination is replaced. Kept for 30 days.
+    /// Stores samples; a sample of the same minute and destination is replaced. Samples are kept for 30 days.
     fn record_samples(&self, samples: Vec<Sample>) -> Receipt<()>;
 
-    /// Samples from `from` on and before `to`, oldest first; of all destinations unless one is named.
+    /// Samples from `from` until before `to`, oldest first; of all destinations unless one is named.
     fn samples(
         &self,
         destination: Option<DestinationId>,
@@ -73,10 +73,10 @@ pub trait Archive: Fates {
         to: Millis,
     ) -> Result<Vec<Sample>, JournalError>;
 
-    /// Is it so long since something was stamped then? By the time that truly passed, and by the wall clock as well unless
-    /// that was set meanwhile. Does not block.
+    /// Was something with this stamp stored at least so long ago? This compares the time that truly passed, and the wall clock
+    /// as well unless that was set meanwhile. It does not block.
     fn is_over(&self, stamp: Millis, after: Duration) -> bool;
 
-    /// How the storage itself is doing. Does not block.
+    /// The state of the storage. This does not block.
     fn status(&self) -> JournalStatus;
 }

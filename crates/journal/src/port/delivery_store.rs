@@ -1,4 +1,4 @@
-//! What delivering needs of the journal.
+//! What delivery needs of the journal.
 
 use super::Storage;
 use crate::change::Change;
@@ -9,40 +9,40 @@ use event::Millis;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// How much to read at once.
+/// How much one read returns.
 #[derive(Debug, Clone, Copy)]
 pub struct ReadLimit {
-    /// events, at most (one request more than this may come, never less than one request)
+    /// the largest number of events (one request may exceed it; a read returns at least one request)
     pub events: usize,
-    /// bytes of bodies, at most (likewise)
+    /// the largest number of bytes of bodies (likewise)
     pub bytes: usize,
 }
 
 /// Requests read for one destination.
 #[derive(Debug, Clone, Default)]
 pub struct ReadPage {
-    /// those routed to the destination with at least one event pending
+    /// the requests that are routed to the destination and have an event pending
     pub requests: Vec<StoredRequest>,
-    /// where to read on
+    /// where the next read begins
     pub next: u64,
-    /// one more than the newest request's number, when this was read
+    /// one more than the newest request's number at the time of the read
     pub end: u64,
 }
 
 /// The log as a destination's delivery reads it, and the state of delivery. Reads block the calling thread for as long as the
 /// storage takes.
 pub trait DeliveryStore: Storage {
-    /// The number of the destination with this name, made at its first use.
+    /// The number of the destination with this name; its first use creates it.
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError>;
 
-    /// Everything a destination's delivery starts from.
+    /// Everything that a destination's delivery starts from.
     fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError>;
 
     /// Requests numbered `from` and up that are routed to the destination and have an event pending.
     fn read(&self, destination: DestinationId, from: u64, limit: ReadLimit)
     -> Result<ReadPage, JournalError>;
 
-    /// Which of these events have been dealt with at this destination since `since`, in the order asked.
+    /// Which of these events got their fate at this destination since `since`, in the order of the parameters.
     fn seen(
         &self,
         destination: DestinationId,
@@ -50,31 +50,32 @@ pub trait DeliveryStore: Storage {
         since: Millis,
     ) -> Result<Vec<Seen>, JournalError>;
 
-    /// The end-user id linked to each external id, in the order asked.
+    /// The end-user id that is linked to each external id, in the order of the parameters.
     fn links(
         &self,
         destination: DestinationId,
         external_ids: &[&str],
     ) -> Result<Vec<Option<String>>, JournalError>;
 
-    /// What is known of each end user (by end-user id), in the order asked.
+    /// What is known of each end user (by end-user id), in the order of the parameters.
     fn users(
         &self,
         destination: DestinationId,
         end_user_ids: &[&str],
     ) -> Result<Vec<Option<KnownUser>>, JournalError>;
 
-    /// Makes all changes true at once; resolves when they are durable. Commits of one destination become true in the
-    /// order they are handed in. One that fails is not true, and a later one may be: who must keep the order waits for
-    /// the answer, and hands the same commit in again after [`JournalError::Full`]. A commit that contradicts what is there is
-    /// [`JournalError::Refused`]: a fate for what is not pending, a dead letter without its fate, a cursor that passes one.
+    /// Applies all changes atomically; the receipt resolves when they are durable. Commits of one destination are applied in
+    /// the order of the calls. A later commit may succeed after one that failed: a caller that needs the order waits for the
+    /// result, and repeats the same commit after [`JournalError::Full`]. A commit that contradicts the journal is
+    /// [`JournalError::Refused`]: a fate for an event that is not pending, a dead letter without its fate, a cursor that
+    /// passes a pending event.
     fn commit(&self, destination: DestinationId, changes: Vec<Change>) -> Receipt<()> {
         self.commit_shared(destination, changes.into())
     }
 
-    /// The same, for one who keeps the changes to hand them in again.
+    /// The same, for a caller that keeps the changes to repeat the commit.
     fn commit_shared(&self, destination: DestinationId, changes: Arc<[Change]>) -> Receipt<()>;
 
-    /// Tells of appends: the value is one more than the newest request's number. Requeued requests count as appends.
+    /// Reports appends: the value is one more than the newest request's number. Requeued requests count as appends.
     fn appended(&self) -> watch::Receiver<u64>;
 }

@@ -1,4 +1,4 @@
-//! What taking requests in needs of the journal.
+//! What the gateway needs of the journal.
 
 use super::Storage;
 use crate::error::JournalError;
@@ -6,22 +6,22 @@ use crate::receipt::Receipt;
 use crate::records::{NewRequest, SourceId};
 use event::SourceKind;
 
-/// What an append came to.
+/// The result of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
     /// the request's number
     pub number: u64,
 }
 
-/// Where requests are stored as they arrive. A gateway needs nothing else.
+/// Stores requests as they arrive. A gateway needs nothing else.
 pub trait Intake: Storage {
-    /// The number of the source with this name, made at its first use.
+    /// The number of the source with this name; its first use creates it.
     fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError>;
 
-    /// Stores a request; resolves when it is durable.
+    /// Stores a request; the receipt resolves when the request is durable.
     fn append(&self, request: NewRequest) -> Receipt<Appended>;
 
-    /// How much a source takes of the disk: its requests as they are stored, with the calls made for them, and its dead
-    /// letters, in bytes. Does not block.
+    /// How many bytes of the disk a source uses: its requests as they are stored, the calls made for them, and its dead
+    /// letters. This does not block.
     fn stored_bytes(&self, source: SourceId) -> u64;
 }

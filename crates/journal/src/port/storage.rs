@@ -1,15 +1,15 @@
-//! What every user of the journal may ask about it.
+//! What every user of the journal may ask about its storage.
 
 use crate::error::JournalError;
 use event::Millis;
 use std::time::Duration;
 
-/// The storage below every port. Neither question blocks.
+/// The storage below every port. Neither function blocks.
 pub trait Storage: Send + Sync + 'static {
-    /// How long ago, at most, what is stamped so in this journal was stamped, by the time that truly passed: a wall clock that was
-    /// set since says nothing of that. None where nobody can tell.
+    /// The greatest possible age of something with this stamp in this journal, by the time that truly passed and not by the wall
+    /// clock, which may have been set since. `None` if the age cannot be known.
     fn age(&self, stamp: Millis) -> Option<Duration>;
 
-    /// Can an append succeed right now, as far as is known? (For health.)
+    /// Can an append succeed right now, as far as is known? The health check asks this.
     fn healthy(&self) -> Result<(), JournalError>;
 }

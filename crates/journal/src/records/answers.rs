@@ -1,4 +1,4 @@
-//! Survey answers: what customers said, kept longer than the events that carried it.
+//! Survey answers: what customers said. They are kept longer than the events that carried them.
 
 use super::{DestinationId, Position};
 use event::Millis;
@@ -15,10 +15,10 @@ pub enum AnswerKind {
 }
 
 impl AnswerKind {
-    /// Both.
+    /// Both kinds.
     pub const ALL: [AnswerKind; 2] = [AnswerKind::Response, AnswerKind::Decline];
 
-    /// The word it is stored under.
+    /// The word that it is stored as.
     pub fn word(self) -> &'static str {
         match self {
             AnswerKind::Response => "response",
@@ -27,44 +27,46 @@ impl AnswerKind {
     }
 }
 
-/// A survey response or decline that InMoment now has. `Debug` leaves out who said what.
+/// A survey response or decline that InMoment now has. `Debug` leaves out the end user and the text.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewSurveyAnswer {
     /// the event that carried it
     pub position: Position,
     /// response or decline
     pub kind: AnswerKind,
-    /// 0 to 10 where InMoment's rules were kept
+    /// the score; 0 to 10 if it follows InMoment's rules
     pub score: Option<u8>,
-    /// what was said
+    /// the text
     pub text: Option<String>,
-    /// whose it is: the caller's id
+    /// its end user: the caller's id
     pub external_id: Option<String>,
-    /// whose it is: e-mail
+    /// its end user: e-mail
     pub email: Option<String>,
-    /// whose it is: InMoment's id
+    /// its end user: InMoment's id
     pub end_user_id: String,
-    /// when it was given, UNIX seconds: by its own date, else by its event's time
+    /// when it was given, UNIX seconds: its own date, or else the time of its event
     pub answered_at: Option<i64>,
-    /// its date at InMoment (`created_at`), UNIX seconds, where one was sent; else InMoment dates it by when it takes it
+    /// its date at InMoment (`created_at`), UNIX seconds, if one was sent; otherwise InMoment uses the time at which it receives
+    /// the answer
     pub dated_at: Option<i64>,
-    /// when InMoment took it
+    /// when InMoment received it
     pub delivered_at: Millis,
 }
 
-/// Of one end user's responses (or declines) within so long, InMoment keeps the last (docs/facts/inmoment-api.md#day-rule).
+/// InMoment keeps only the last of one end user's responses (or declines) within this time (docs/facts/inmoment-api.md#day-rule).
 pub const ONE_ANSWER_IN: Millis = Millis(24 * 60 * 60 * 1_000);
 
-/// Years -9999 and 9999, UNIX seconds: a time beyond them is no time of an answer, and does not fit into milliseconds.
+/// The years -9999 and 9999 in UNIX seconds: a time beyond them is not the time of an answer, and does not fit into
+/// milliseconds.
 const TIMES: (i64, i64) = (-377_705_023_201, 253_402_207_200);
 
 impl NewSurveyAnswer {
-    /// The one time an answer goes by for people: when it was given, or, of an answer that does not say, when InMoment took it.
+    /// The time that people see: when the answer was given, or, if the answer does not say that, when InMoment received it.
     pub fn given_at(&self) -> Millis {
         self.answered_at.map_or(self.delivered_at, instant)
     }
 
-    /// The time an answer has at InMoment, by which the 24-hour rule goes.
+    /// The time of an answer at InMoment, which the 24-hour rule uses.
     pub fn dated_at(&self) -> Millis {
         self.dated_at.map_or(self.delivered_at, instant)
     }
@@ -74,20 +76,20 @@ fn instant(seconds: i64) -> Millis {
     Millis(seconds.clamp(TIMES.0, TIMES.1) * 1_000)
 }
 
-/// An answer as kept. `Debug` leaves out who said what.
+/// A stored answer. `Debug` leaves out the end user and the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SurveyAnswer {
     /// its number; grows with time
     pub id: u64,
     /// the destination it went to
     pub destination: DestinationId,
-    /// see [`NewSurveyAnswer::position`]; the event may be gone by now
+    /// see [`NewSurveyAnswer::position`]; the event may have been removed since
     pub position: Position,
     /// response or decline
     pub kind: AnswerKind,
     /// see [`NewSurveyAnswer::score`]
     pub score: Option<u8>,
-    /// what was said
+    /// the text
     pub text: Option<String>,
     /// the caller's id
     pub external_id: Option<String>,
@@ -97,15 +99,15 @@ pub struct SurveyAnswer {
     pub end_user_id: String,
     /// when it was given ([`NewSurveyAnswer::given_at`])
     pub given_at: Millis,
-    /// when InMoment took it
+    /// when InMoment received it
     pub delivered_at: Millis,
-    /// how many answers of the same end user it took the place of at InMoment
+    /// how many answers of the same end user it replaced at InMoment
     pub replaces: u32,
-    /// the next answer that took its place; `None`: it counts
+    /// the next answer, which replaced it; `None` if the answer counts
     pub replaced_by: Option<u64>,
 }
 
-/// Which answers.
+/// Says which answers are meant.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct AnswerFilter {
     /// of this destination
@@ -116,24 +118,24 @@ pub struct AnswerFilter {
     pub to: Option<Millis>,
     /// of this kind
     pub kind: Option<AnswerKind>,
-    /// only those in which something was said
+    /// only those with a text
     pub with_text: bool,
     /// of this end user: external id, e-mail or end-user id, exactly
     pub user: Option<String>,
-    /// `true`: those that InMoment counts; `false`: those that a later one took the place of
+    /// `true`: those that InMoment counts; `false`: those that a later one replaced
     pub counts: Option<bool>,
-    /// those that are one with this answer at InMoment: itself, those it took the place of, those that took its place
+    /// those that are one answer at InMoment: this one, those that it replaced, and those that replaced it
     pub one_with: Option<u64>,
-    /// that come behind the answer of this time and number (for paging)
+    /// after the answer of this time and number (for paging)
     pub behind: Option<(Millis, u64)>,
 }
 
-/// Answers, the last given first; of those given at the same time the last delivered.
+/// Answers: the last given first; if the times are equal, the last delivered first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AnswerPage {
     /// at most as many as asked for
     pub items: Vec<SurveyAnswer>,
-    /// there are more behind the last
+    /// there are more after the last
     pub more: bool,
 }
 

@@ -8,21 +8,21 @@ use std::ops::AddAssign;
 /// Calls that were not needed, by the reason why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct SavedCalls {
-    /// the end user was known: no look-up
+    /// no look-up was needed, because the end user was known
     pub known: u64,
-    /// identifies that waited together became one
+    /// identifies that waited together were sent as one
     pub merged: u64,
-    /// InMoment held all of it already
+    /// InMoment had all the values already
     pub unchanged: u64,
 }
 
 impl SavedCalls {
-    /// For whatever reason.
+    /// The calls that were not needed, for any reason.
     pub fn total(self) -> u64 {
         self.known + self.merged + self.unchanged
     }
 
-    /// How many more than at an earlier count.
+    /// How many more there are than at an earlier count.
     #[must_use]
     pub fn since(self, earlier: SavedCalls) -> SavedCalls {
         SavedCalls {
@@ -41,7 +41,7 @@ impl AddAssign for SavedCalls {
     }
 }
 
-/// A call that was made and answered, or failed. `Debug` leaves out what was said.
+/// A call that was made and answered, or failed. `Debug` leaves out the texts of the call and its reply.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAttempt {
     /// the events it was made for
@@ -52,13 +52,13 @@ pub struct NewAttempt {
     pub method: String,
     /// path and query, without secrets
     pub target: String,
-    /// the form that was sent, secrets masked; cut at [`Attempt::MAX_TEXT`]
+    /// the form that was sent, with masked secrets; cut at [`Attempt::MAX_TEXT`]
     pub request: String,
-    /// the HTTP status, where there was a reply
+    /// the HTTP status, if there was a reply
     pub status: Option<u16>,
-    /// the reply's body, secrets masked; cut at [`Attempt::MAX_TEXT`]
+    /// the reply's body, with masked secrets; cut at [`Attempt::MAX_TEXT`]
     pub reply: String,
-    /// what it came to, in one word: `ok`, `refused`, `throttled`, `credentials`, `outage`, `timeout`, …
+    /// the outcome, in one word: `ok`, `refused`, `throttled`, `credentials`, `outage`, `timeout`, …
     pub result: String,
     /// when it was sent
     pub started_at: Millis,
@@ -66,7 +66,7 @@ pub struct NewAttempt {
     pub took_ms: u32,
 }
 
-/// A call as kept. `Debug` leaves out what was said.
+/// A stored call. `Debug` leaves out the texts of the call and its reply.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// its number; grows with time
@@ -85,11 +85,11 @@ pub struct Attempt {
     pub target: String,
     /// the form that was sent
     pub request: String,
-    /// the HTTP status, where there was a reply
+    /// the HTTP status, if there was a reply
     pub status: Option<u16>,
     /// the reply's body
     pub reply: String,
-    /// what it came to, in one word
+    /// the outcome, in one word
     pub result: String,
     /// when it was sent
     pub started_at: Millis,
@@ -98,10 +98,10 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Of a request and of a reply no more than so many bytes are kept.
+    /// The largest number of bytes that is kept of a request, and of a reply.
     pub const MAX_TEXT: usize = 16 * 1024;
 
-    /// Of the events of one call no more than so many are named with it.
+    /// The largest number of events that a call names.
     pub const MAX_EVENTS: usize = 100;
 }
 

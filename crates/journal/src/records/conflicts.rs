@@ -1,4 +1,4 @@
-//! Conflicts: an end user was delivered without an e-mail or a phone number that InMoment holds for somebody else.
+//! Conflicts: an end user was delivered without an e-mail or a phone number, because InMoment holds it for another end user.
 
 use super::{DestinationId, Position};
 use event::Millis;
@@ -15,10 +15,10 @@ pub enum UniqueField {
 }
 
 impl UniqueField {
-    /// Both.
+    /// Both fields.
     pub const ALL: [UniqueField; 2] = [UniqueField::Email, UniqueField::PhoneNumber];
 
-    /// InMoment's name for it.
+    /// InMoment's name of the field.
     pub fn word(self) -> &'static str {
         match self {
             UniqueField::Email => "email",
@@ -27,7 +27,7 @@ impl UniqueField {
     }
 }
 
-/// One of the two people in a conflict, as far as they are known. `Debug` leaves out who it is.
+/// One of the two people in a conflict, as far as the person is known. `Debug` leaves out the ids.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Party {
     /// InMoment's id
@@ -40,58 +40,59 @@ pub struct Party {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Settlement {
-    /// Sends the field once more: its holder may have let go of it.
+    /// The field is sent once more, because its holder may have given up the value.
     TryAgain,
-    /// Two or more people exchange their values: this one lets go of the own value first.
+    /// Two or more people exchange their values: this person gives up the old value first.
     LetGo,
-    /// The exchange came to nothing: this one gets the value back that it let go of.
+    /// The exchange failed: this person gets back the value that was given up.
     GiveBack,
-    /// The holder's record is this person's: it gets this person's external id.
+    /// The holder's record belongs to this person: it gets this person's external id.
     Adopt,
 }
 
-/// A field that InMoment did not take, because another end user holds its value. There is at most one of each person and
-/// field at a destination. `Debug` leaves out who and what it is about.
+/// A field that InMoment refused, because another end user holds its value. A destination has at most one conflict of a
+/// person about a field. `Debug` leaves out the people and the value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConflictRecord {
     /// the key of the lane of the person who was delivered without the field
     pub lane: String,
     /// which field
     pub field: UniqueField,
-    /// what the person should have there
+    /// the value that the person should have
     pub value: String,
     /// the person who was delivered without it
     pub person: Party,
-    /// the person who holds it
+    /// the person who holds the value
     pub holder: Party,
-    /// the first event that was delivered without it, or died of it; unknown of a conflict that an older version kept
+    /// the first event that was delivered without the field, or became a dead letter because of it; unknown in a conflict
+    /// that an older version stored
     #[serde(default)]
     pub first: Option<Position>,
-    /// the last event that was delivered without it, or died of it
+    /// the last event that was delivered without the field, or became a dead letter because of it
     pub position: Position,
-    /// when that was first found out
+    /// when the conflict was first found
     pub since: Millis,
-    /// when it last happened
+    /// when an event was last concerned
     pub last: Millis,
-    /// events it happened to
+    /// how many events were concerned
     pub times: u64,
-    /// Others want the value that this person held, and this one let go of it, or is about to: it is given back if they cannot
-    /// have it. Where that could not be done, it stays here. Wants this person something else by then, it may be what it let go of
-    /// its own for.
+    /// The old value, which this person gave up, or is about to give up, because other people want it: it is given back if
+    /// they cannot have it. If it cannot be given back, it stays here. If this person wants another value by then, that may
+    /// be the one for which the old value was given up.
     #[serde(default)]
     pub let_go: Option<String>,
-    /// still to be done about it
+    /// what is still to be done about the conflict
     #[serde(default)]
     pub settlement: Option<Settlement>,
-    /// why the last attempt to settle it failed, as a stable word
+    /// why the last attempt to settle the conflict failed, as a stable word
     #[serde(default)]
     pub failure: Option<String>,
-    /// An operator wants to hear no more of it: the value is left out without being counted as open.
+    /// An operator dismissed the conflict: the value is left out, and the conflict is not counted as open.
     #[serde(default)]
     pub dismissed: bool,
 }
 
-/// A conflict as kept. `Debug` leaves out who and what it is about.
+/// A stored conflict. `Debug` leaves out the people and the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// its number; stays the same while the conflict lasts
@@ -102,7 +103,7 @@ pub struct Conflict {
     pub record: ConflictRecord,
 }
 
-/// Which conflicts. `Debug` leaves out whose.
+/// Says which conflicts are meant. `Debug` leaves out the person.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ConflictFilter {
     /// at this destination
@@ -111,7 +112,7 @@ pub struct ConflictFilter {
     pub id: Option<u64>,
     /// of the person with this lane
     pub lane: Option<String>,
-    /// dismissed ones too
+    /// dismissed ones as well
     pub dismissed: bool,
     /// with numbers below this one (for paging)
     pub before: Option<u64>,
@@ -122,7 +123,7 @@ pub struct ConflictFilter {
 pub struct ConflictPage {
     /// at most as many as asked for
     pub items: Vec<Conflict>,
-    /// there are more behind the last
+    /// there are more after the last
     pub more: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What delivery remembers of a destination, and starts from: end users, lanes, calls under way, budget, standing.
+//! What delivery remembers of a destination and starts from: end users, lanes, calls under way, budget, standing state.
 
 use super::{ConflictRecord, Position, SavedCalls, SourceId};
 use event::Millis;
@@ -10,22 +10,22 @@ use std::collections::BTreeMap;
 pub struct MessageKey {
     /// the source
     pub source: SourceId,
-    /// the message id ([`event::message_hash`]); of an event without one, its content
+    /// the message id ([`event::message_hash`]), or the content of an event without one
     pub id: u128,
     /// the content ([`event::Event::content_hash`])
     pub content: u128,
 }
 
-/// Whether an event has been dealt with.
+/// Whether an event has its fate already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Seen {
-    /// No event with its message id has.
+    /// No event with its message id has a fate.
     #[default]
     Never,
-    /// Only events with its message id and other content have: it is another event.
+    /// Only events with its message id and different content have a fate: this is another event.
     Reused,
-    /// It has; or an event with its message id of whose content nothing is known, for it was dealt with by a version that
-    /// kept none.
+    /// The event has its fate; or an event with its message id and unknown content has, because an older version, which did
+    /// not record the content, dealt with it.
     Same,
 }
 
@@ -44,31 +44,31 @@ pub struct KnownUser {
     pub last_surveyed: Option<i64>,
     /// UNIX seconds
     pub external_created_at: Option<i64>,
-    /// exactly as InMoment gave them
+    /// exactly as InMoment returned them
     pub properties: serde_json::Map<String, serde_json::Value>,
-    /// when InMoment said so
+    /// when InMoment returned these values
     pub read_at: Millis,
 }
 
-/// A lane in trouble or waiting, so that a restart does not begin its count anew.
+/// A lane whose calls fail, or which waits; it is stored so that a restart does not reset its counts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LaneRecord {
-    /// the head event it is about
+    /// the first event of the lane, to which this applies
     pub head: Position,
-    /// attempts that failed in a row
+    /// how many attempts in a row failed
     pub attempts: u32,
-    /// how long it has been failing while the process ran, ms
+    /// how long its calls have failed while the process ran, ms
     pub failing_ms: u64,
     /// when to try again (wall clock)
     pub retry_at: Millis,
     /// for a survey answer whose end user is unknown: when the wait ends (wall clock)
     pub wait_until: Option<Millis>,
-    /// how often its call was turned away while others' went through
+    /// how often its call was turned away while other lanes' calls succeeded
     #[serde(default)]
     pub denied: u32,
 }
 
-/// A call that may have been carried out without our seeing the reply.
+/// A call that InMoment may have carried out although its reply was not received.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InFlightRecord {
     /// the lane
@@ -88,11 +88,11 @@ impl InFlightRecord {
     /// [`InFlightRecord::call`] of a record that stands for everything that was pending when a copy of the journal was taken.
     pub const RESTORED: &'static str = "restored";
 
-    /// The journal is a copy that was taken at this time: every answer below this request may have been sent since by the
-    /// journal that it is of.
+    /// The journal is a copy that was taken at this time: the original journal may have sent every answer below this request
+    /// since.
     pub fn restored(end: u64, taken_at: Millis) -> InFlightRecord {
         InFlightRecord {
-            // Lanes have keys that begin otherwise.
+            // The keys of lanes begin differently.
             lane: InFlightRecord::RESTORED.to_owned(),
             head: Position { request: end, index: 0 },
             call: InFlightRecord::RESTORED.to_owned(),
@@ -100,8 +100,8 @@ impl InFlightRecord {
         }
     }
 
-    /// A record of a call was damaged: any call for an event below this request may have been under way, sent when the newest
-    /// request had arrived or a little before or after.
+    /// A record of a call was damaged: any call for an event below this request may have been under way; it was sent around
+    /// the time when the newest request arrived.
     pub fn lost(end: u64, newest: Millis) -> InFlightRecord {
         InFlightRecord {
             lane: String::new(),
@@ -112,23 +112,23 @@ impl InFlightRecord {
     }
 }
 
-/// What is left of the allowed calls.
+/// How many of the allowed calls are left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BudgetRecord {
-    /// calls a window
+    /// the calls that a window allows
     pub limit: u32,
-    /// calls left in it
+    /// the calls that are left in this window
     pub remaining: u32,
-    /// when it ends (wall clock)
+    /// when the window ends (wall clock)
     pub resets_at: Millis,
 }
 
 /// A destination's standing state.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct StandingRecord {
-    /// since when an operator has paused it; before 1970-01-01T00:00:01Z where a former version did not record the time
+    /// when an operator paused the destination; before 1970-01-01T00:00:01Z if an older version did not record the time
     pub paused: Option<Millis>,
-    /// halted, and why, in the words of whoever committed it
+    /// the destination is halted, and why, in the words of the commit
     pub halted: Option<String>,
     /// calls made so far
     pub calls: u64,
@@ -147,16 +147,16 @@ pub struct RestoredDelivery {
     pub end: u64,
     /// its standing state
     pub destination: StandingRecord,
-    /// lanes in trouble, by lane key
+    /// lanes whose calls fail or which wait, by lane key
     pub lanes: BTreeMap<String, LaneRecord>,
-    /// calls whose reply was never seen
+    /// calls whose reply was not received
     pub in_flight: Vec<InFlightRecord>,
     /// the newest [`RestoredDelivery::CONFLICTS`] conflicts, dismissed ones too, by lane and field
     pub conflicts: Vec<ConflictRecord>,
 }
 
 impl RestoredDelivery {
-    /// Of a destination no more conflicts than this are handed to delivery; people see them all.
+    /// The largest number of conflicts of a destination that delivery gets; people see all of them.
     pub const CONFLICTS: usize = 16_384;
 }
 

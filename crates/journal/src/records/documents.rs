@@ -3,13 +3,13 @@
 use event::Millis;
 use serde::{Deserialize, Serialize};
 
-/// A setting as kept; what kinds there are and what a record means is its owner's to say. `Debug` leaves the record out:
-/// it may hold secrets.
+/// A stored setting; its owner defines the kinds and the meaning of a record. `Debug` leaves the record out, because it may
+/// hold secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Document {
-    /// what it is
+    /// the kind of document
     pub kind: String,
-    /// which one
+    /// the key among the documents of this kind
     pub key: String,
     /// JSON text
     pub record: String,
@@ -17,27 +17,27 @@ pub struct Document {
     pub changed_at: Millis,
 }
 
-/// One change of the documents; a write makes a list of them true at once. `Debug` leaves the record out.
+/// One change of the documents; a write applies a list of them atomically. `Debug` leaves the record out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentChange {
-    /// Writes a document, whether it is there or not.
+    /// Writes a document, whether it exists or not.
     Put {
-        /// what it is
+        /// the kind of document
         kind: String,
-        /// which one
+        /// the key among the documents of this kind
         key: String,
         /// JSON text
         record: String,
     },
-    /// Takes a document away; nothing to do when it is not there.
+    /// Removes a document; nothing happens if it does not exist.
     Remove {
-        /// what it is
+        /// the kind of document
         kind: String,
-        /// which one
+        /// the key among the documents of this kind
         key: String,
     },
-    /// Says who did what.
+    /// Records who did what.
     Audit(NewAudit),
 }
 
@@ -48,15 +48,15 @@ pub struct NewAudit {
     pub who: String,
     /// what was done, as a stable word such as `source.create`
     pub action: String,
-    /// what it was done to
+    /// the thing that it was done to
     pub subject: String,
-    /// more about it, a JSON object without secrets
+    /// details, a JSON object without secrets
     pub detail: String,
     /// from which address
     pub address: Option<String>,
 }
 
-/// An audit entry as kept.
+/// A stored audit entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
     /// its number; grows with time
@@ -67,15 +67,15 @@ pub struct AuditEntry {
     pub who: String,
     /// what was done
     pub action: String,
-    /// what it was done to
+    /// the thing that it was done to
     pub subject: String,
-    /// more about it, a JSON object
+    /// details, a JSON object
     pub detail: String,
     /// from which address
     pub address: Option<String>,
 }
 
-/// Which audit entries.
+/// Says which audit entries are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// with numbers below this one (for paging)
@@ -95,7 +95,7 @@ pub struct AuditFilter {
 pub struct AuditPage {
     /// at most as many as asked for
     pub items: Vec<AuditEntry>,
-    /// there are more behind the last
+    /// there are more after the last
     pub more: bool,
 }
 

@@ -14,15 +14,15 @@ pub enum SkipCode {
     IntegrationDisabled,
     /// its message id was seen from this source within 24 hours
     Duplicate,
-    /// its source feeds no destination
+    /// its source is connected to no destination
     NoDestination,
-    /// it was a dead letter and an operator discarded it
+    /// it was a dead letter, and an operator discarded it
     Discarded,
     /// its destination is in shadow mode: it would have been delivered
     Shadowed,
-    /// a track that is no answer to a survey
+    /// it is a track that is not an answer to a survey
     NotASurvey,
-    /// an operator's rule says so
+    /// an operator's rule skips it
     Rule,
 }
 
@@ -62,9 +62,9 @@ impl SkipCode {
 pub enum Fate {
     /// InMoment has it
     Delivered,
-    /// given up, kept as a dead letter
+    /// the event failed for good and is kept as a dead letter
     Dead,
-    /// not for this destination
+    /// the event was not for this destination
     Skipped(SkipCode),
 }
 
@@ -72,7 +72,7 @@ impl Fate {
     /// The byte of an event without a fate.
     pub const PENDING: u8 = 0;
 
-    /// How a fate is stored.
+    /// The byte that a fate is stored as.
     pub fn byte(self) -> u8 {
         match self {
             Fate::Delivered => 1,

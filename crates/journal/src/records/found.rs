@@ -1,4 +1,4 @@
-//! Stored events, found again by what is in them and by what became of them.
+//! Stored events, searched by their content and by their fates.
 
 use super::{DestinationId, Fate, Position, SourceId};
 use event::{EventKind, Millis, RequestShape, SourceKind};
@@ -12,12 +12,12 @@ pub enum OutcomeKind {
     Delivered,
     /// not for this destination
     Skipped,
-    /// given up
+    /// it failed for good
     Dead,
 }
 
 impl OutcomeKind {
-    /// The kind of a fate; of none, pending.
+    /// The kind of a fate; without a fate, pending.
     pub fn of(fate: Option<Fate>) -> OutcomeKind {
         match fate {
             None => OutcomeKind::Pending,
@@ -28,8 +28,8 @@ impl OutcomeKind {
     }
 }
 
-/// Which events. What is asked of a fate (`destination`, `outcome`, `code`) must be true of one and the same fate.
-/// `Debug` leaves out whose events are looked for.
+/// Says which events are meant. The conditions about a fate (`destination`, `outcome`, `code`) must be true of the same
+/// fate. `Debug` leaves out the end user.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// received at this time or later
@@ -46,7 +46,7 @@ pub struct EventFilter {
     pub message_id: Option<String>,
     /// of this type
     pub kind: Option<EventKind>,
-    /// this became of it
+    /// with this outcome
     pub outcome: Option<OutcomeKind>,
     /// skipped for this reason, or kept as a dead letter with this code
     pub code: Option<String>,
@@ -54,24 +54,24 @@ pub struct EventFilter {
     pub before: Option<Position>,
 }
 
-/// A stored event as a list shows it. `Debug` leaves out whose it is.
+/// A stored event as a list shows it. `Debug` leaves out the end user.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FoundEvent {
-    /// where it lies
+    /// its position in the log
     pub position: Position,
     /// when it was received
     pub received_at: Millis,
     /// the source's name
     pub source: String,
-    /// its type, as a word; empty when it has none
+    /// its type, as a word; empty if it has none
     pub kind: String,
-    /// its message id; empty when it cannot be read
+    /// its message id; empty if it cannot be read
     pub message_id: String,
-    /// whose it is: `userId`, `anonymousId` or e-mail, the first there is
+    /// its end user: the first of `userId`, `anonymousId` and e-mail that it has
     pub user: Option<String>,
     /// the name of a track
     pub name: Option<String>,
-    /// it is an event tried again
+    /// the event was requeued or replayed
     pub requeued: bool,
     /// what became of it, one for each destination it was routed to
     pub fates: Vec<EventFate>,
@@ -82,11 +82,11 @@ pub struct FoundEvent {
 pub struct EventFate {
     /// the destination's name
     pub destination: String,
-    /// nothing yet, while it is pending
+    /// its fate; none while it is pending
     pub fate: Option<Fate>,
-    /// why it was skipped; of a dead letter its code, while it is kept
+    /// why it was skipped; or the code of its dead letter, while that is kept
     pub code: Option<String>,
-    /// the dead letter's number, while it is kept
+    /// the dead letter's number, while that is kept
     pub dead_letter: Option<u64>,
 }
 
@@ -95,8 +95,8 @@ pub struct EventFate {
 pub struct EventPage {
     /// at most as many as asked for
     pub items: Vec<FoundEvent>,
-    /// Where to go on, as [`EventFilter::before`]; nothing at the end. A page may be short, or empty, and still have a
-    /// next one when much had to be looked through.
+    /// Where the next page begins, as [`EventFilter::before`]; none at the end. A page may be short or empty and still have a
+    /// next one, because one page searches a bounded part of the log.
     pub next: Option<Position>,
     /// requests below this number can be found
     pub indexed_to: u64,
@@ -104,12 +104,12 @@ pub struct EventPage {
     pub end: u64,
 }
 
-/// A stored event, whole. `Debug` leaves out whose it is and what it says.
+/// A stored event with its text. `Debug` leaves out the end user and the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ArchivedEvent {
     /// as a list shows it
     pub found: FoundEvent,
-    /// its own text, as it was received (lossy where it is not UTF-8)
+    /// its text as it was received (with replacement characters if it is not UTF-8)
     pub text: String,
     /// see [`NewRequest::request_id`](super::NewRequest::request_id)
     pub request_id: [u8; 16],
@@ -117,7 +117,7 @@ pub struct ArchivedEvent {
     pub request_ip: Option<String>,
     /// the kind of its source
     pub source_kind: SourceKind,
-    /// how it lay in the body
+    /// the shape of the body that held it
     pub shape: RequestShape,
     /// see [`StoredRequest::first_index`](super::StoredRequest::first_index)
     pub first_index: u32,
@@ -125,18 +125,18 @@ pub struct ArchivedEvent {
     pub rejected: Option<String>,
 }
 
-/// What a dead letter was before a person edited it. `Debug` leaves out what it says.
+/// A dead letter before a person edited it. `Debug` leaves the text out.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Original {
     /// the dead letter's number
     pub dead_letter: u64,
     /// the event as it was received
     pub event: String,
-    /// why it was given up, as a stable word
+    /// why it became a dead letter, as a stable word
     pub code: String,
     /// why, in words
     pub reason: String,
-    /// when it was given up
+    /// when it became a dead letter
     pub died_at: Millis,
     /// when it was edited
     pub edited_at: Millis,

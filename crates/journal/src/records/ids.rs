@@ -1,12 +1,12 @@
-//! The numbers by which sources, destinations and events are known in a journal.
+//! The numbers of sources, destinations and events in a journal.
 
 use serde::{Deserialize, Serialize};
 
-/// A destination's number in this journal; given out by [`Journal::destination`](crate::Journal::destination).
+/// A destination's number in this journal; it comes from [`Journal::destination`](crate::Journal::destination).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DestinationId(pub u32);
 
-/// A source's number in this journal; given out by [`Journal::source`](crate::Journal::source).
+/// A source's number in this journal; it comes from [`Journal::source`](crate::Journal::source).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SourceId(pub u32);
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Counts of one destination, in events.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LedgerTotals {
-    /// taken in for this destination
+    /// accepted for this destination
     pub accepted: u64,
     /// delivered
     pub delivered: u64,
@@ -15,20 +15,20 @@ pub struct LedgerTotals {
     pub skipped: BTreeMap<SkipCode, u64>,
     /// dead letters kept
     pub dead: u64,
-    /// of those delivered and dead, how many had the message id of another event that was dealt with within 24 hours, and
-    /// other content
+    /// how many of the delivered and dead events had the message id of another event of the last 24 hours, and different
+    /// content
     pub message_ids_reused: u64,
-    /// counted from the log itself, not derived from the others: events that have no fate yet
+    /// events that have no fate yet; counted from the log itself and not derived from the other counts
     pub pending: u64,
 }
 
 impl LedgerTotals {
-    /// Skipped for whatever reason.
+    /// The events that were skipped for any reason.
     pub fn skipped_total(&self) -> u64 {
         self.skipped.values().sum()
     }
 
-    /// Accepted less every fate and pending: 0, or a bug.
+    /// The accepted events minus all fates and the pending events; any value except 0 shows a bug.
     pub fn imbalance(&self) -> i64 {
         let out = self.delivered + self.skipped_total() + self.dead + self.pending;
         i64::try_from(self.accepted).unwrap_or(i64::MAX) - i64::try_from(out).unwrap_or(i64::MAX)
@@ -40,6 +40,6 @@ impl LedgerTotals {
 pub struct Ledger {
     /// by destination name
     pub destinations: BTreeMap<String, LedgerTotals>,
-    /// events of sources that feed no destination: accepted and skipped
+    /// events of sources that are connected to no destination: accepted and skipped
     pub unrouted: u64,
 }

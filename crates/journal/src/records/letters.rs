@@ -1,10 +1,10 @@
-//! Dead letters, questions about them, and the answers.
+//! Dead letters, filters of them, and the results.
 
 use super::{DestinationId, Position, SourceId};
 use event::Millis;
 use serde::{Deserialize, Serialize};
 
-/// An event to be kept as a dead letter; the journal copies the event itself.
+/// An event that becomes a dead letter; the journal copies the event itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewDeadLetter {
     /// the event
@@ -17,18 +17,18 @@ pub struct NewDeadLetter {
     pub message_id: String,
     /// its type
     pub kind: String,
-    /// whose it is: external id or end-user id
+    /// its end user: external id or end-user id
     pub user: Option<String>,
-    /// when it was given up
+    /// when it became a dead letter
     pub died_at: Millis,
 }
 
-/// A dead letter as kept. `Debug` leaves the event out.
+/// A stored dead letter. `Debug` leaves the event out.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct DeadLetter {
     /// its number
     pub id: u64,
-    /// stable word
+    /// why, as a stable word
     pub code: String,
     /// in words
     pub reason: String,
@@ -45,13 +45,13 @@ pub struct DeadLetter {
     pub source: String,
     /// when the event was received
     pub received_at: Millis,
-    /// when it was given up
+    /// when it became a dead letter
     pub died_at: Millis,
-    /// the whole event, byte for byte (lossy where it is not UTF-8)
+    /// the whole event, byte for byte (with replacement characters if it is not UTF-8)
     pub event: String,
 }
 
-/// Which dead letters. `Debug` leaves out whose.
+/// Says which dead letters are meant. `Debug` leaves out the end user.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DeadLetterFilter {
@@ -59,15 +59,16 @@ pub struct DeadLetterFilter {
     pub destination: Option<DestinationId>,
     /// with this code
     pub code: Option<String>,
-    /// these alone
+    /// only these
     pub ids: Option<Vec<u64>>,
     /// with numbers above this one (for paging)
     pub after: Option<u64>,
-    /// with this number or a lower one: none that was given up since it was the highest. Numbers are given once.
+    /// with this number or a lower one, so that no dead letter is meant which was added after this number was the highest;
+    /// a number is used only once
     pub up_to: Option<u64>,
-    /// given up at this time or later
+    /// added at this time or later
     pub from: Option<Millis>,
-    /// given up before this time
+    /// added before this time
     pub to: Option<Millis>,
     /// from this source
     pub source: Option<SourceId>,
@@ -82,7 +83,7 @@ pub struct DeadLetterFilter {
 pub struct DeadLetterPage {
     /// at most as many as asked for
     pub items: Vec<DeadLetter>,
-    /// there are more behind the last
+    /// there are more after the last
     pub more: bool,
 }
 
@@ -91,14 +92,14 @@ pub struct DeadLetterPage {
 pub struct DeadLetterCount {
     /// how many
     pub count: u64,
-    /// the highest number; none when there are none
+    /// the highest number, if there are any
     pub up_to: Option<u64>,
 }
 
-/// What became of a requeue or discard.
+/// The result of a requeue or discard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Requeued {
-    /// dead letters taken
+    /// how many dead letters were requeued or discarded
     pub count: u64,
 }
 
@@ -111,13 +112,13 @@ pub struct DeadLetterGroup {
     pub code: String,
     /// how many
     pub count: u64,
-    /// of how many end users; those that name none are not counted
+    /// how many end users they have; a dead letter without an end user is not counted
     pub users: u64,
-    /// when the first was given up
+    /// when the first was added
     pub first: Millis,
-    /// when the last was given up
+    /// when the last was added
     pub last: Millis,
-    /// the number of the newest
+    /// the number of the newest one
     pub sample: u64,
 }
 

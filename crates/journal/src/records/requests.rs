@@ -18,21 +18,21 @@ pub struct Rejected {
 /// A request to be stored. `Debug` leaves the body out.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct NewRequest {
-    /// where it came from
+    /// its source
     pub source: SourceId,
-    /// how its events lie in the body
+    /// the shape of the body, which says where its events are
     pub shape: RequestShape,
-    /// random; gives events without a message id a stable one
+    /// a random id, from which events without a message id get a stable one
     pub request_id: [u8; 16],
     /// when it arrived
     pub received_at: Millis,
     /// the caller's address
     pub request_ip: Option<String>,
-    /// how many events the body holds, unusable ones included
+    /// how many events the body holds, with the unusable ones
     pub events: u32,
     /// the unusable ones among them
     pub rejected: Vec<Rejected>,
-    /// where its events go: decided when they are accepted
+    /// the destinations of its events, which are decided when the events are accepted
     pub destinations: Arc<[DestinationId]>,
     /// the body, decoded from its transfer and content encoding, otherwise byte for byte; not part of the record's JSON
     #[serde(skip)]
@@ -44,13 +44,13 @@ pub struct NewRequest {
 pub struct StoredRequest {
     /// its number
     pub number: u64,
-    /// where it came from
+    /// its source
     pub source: SourceId,
     /// the name of that source
     pub source_name: Arc<str>,
     /// the kind of source it came from
     pub source_kind: SourceKind,
-    /// how its events lie in the body
+    /// the shape of the body, which says where its events are
     pub shape: RequestShape,
     /// the place in the original request of the body's first event (other than 0 only for requeued events)
     pub first_index: u32,
