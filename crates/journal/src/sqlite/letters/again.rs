@@ -1,4 +1,4 @@
-//! One event tried again: a dead letter with its text edited, or any event that is still stored.
+//! One event that is tried again: a dead letter with an edited text, or any event that is still stored.
 
 use super::letter::{Letter, columns};
 use crate::packed::{Packed, unpack};
@@ -15,7 +15,7 @@ use event::Millis;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::Arc;
 
-/// The dead letter leaves, its edited text enters the log; as it was, it is kept beside its new request.
+/// Removes the dead letter and appends its edited text to the log; the former letter is kept beside the new request.
 pub(in crate::sqlite) fn requeue_edited(
     group: &mut Group<'_>,
     id: u64,
@@ -35,7 +35,7 @@ pub(in crate::sqlite) fn requeue_edited(
     Ok(Position { request: number, index: 0 })
 }
 
-/// Gives what its text takes, which counts for the request.
+/// Returns the bytes that its text uses, which count for the request.
 fn keep_original(connection: &Connection, request: u64, original: &Original) -> Result<usize, Fault> {
     let event = Packed::new(Bytes::copy_from_slice(original.event.as_bytes()));
     let (text, packed) = columns(&event)?;
@@ -69,7 +69,7 @@ fn original_sum(original: &Original) -> Sum {
         .number(original.edited_at.0)
 }
 
-/// A stored event enters the log again for one destination.
+/// Appends a stored event to the log again, for one destination.
 pub(in crate::sqlite) fn replay(
     group: &mut Group<'_>,
     position: Position,
@@ -83,7 +83,7 @@ pub(in crate::sqlite) fn replay(
     Ok(Position { request: number, index: 0 })
 }
 
-/// The request that holds a stored event alone, without its body, and its body.
+/// The request (without its body) that holds only the stored event, and its body.
 fn read_event(
     connection: &Connection,
     position: Position,
@@ -117,7 +117,7 @@ pub(in crate::sqlite) fn original(connection: &Connection, request: u64) -> Resu
     found.map(|original| original.ok_or_else(damaged)).transpose()
 }
 
-/// `None` when it was damaged.
+/// `None` if it was damaged.
 fn read_original(row: &Row<'_>) -> rusqlite::Result<Option<Original>> {
     let text = match row.get::<_, Option<Vec<u8>>>("packed")? {
         Some(packed) => unpack(packed, row.get("length")?).and_then(|text| String::from_utf8(text).ok()),

@@ -1,4 +1,4 @@
-//! Dead letters counted: what is wrong, and with how many.
+//! Dead letters counted by destination and code.
 
 use super::conditions;
 use crate::records::{DeadLetterCount, DeadLetterFilter, DeadLetterGroup};

@@ -1,4 +1,4 @@
-//! One dead letter as it is stored: its row, its checksum, and the request it becomes when it is tried again.
+//! One dead letter as it is stored: its row, its checksum, and the request that it becomes when it is requeued.
 
 use crate::packed::{Packed, unpack};
 use crate::records::{DeadLetter, DestinationId, NewDeadLetter, NewRequest, Original, SourceId};
@@ -15,7 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// The code of what was damaged on the disk.
+/// The code of an event that was damaged on the disk.
 const UNREADABLE: &str = "event_unreadable";
 
 const DAMAGED: &str =
@@ -40,7 +40,7 @@ pub(super) struct Letter {
     first_index: u32,
     received_at: i64,
     event: Packed,
-    /// something of it is not as it was written
+    /// some part of it differs from what was written
     damaged: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) struct Renewed {
     pub(super) again: Again,
 }
 
-/// The names that letters are shown with.
+/// The names of sources and destinations that letters are shown with.
 pub(super) struct Names {
     sources: HashMap<u32, String>,
     destinations: HashMap<u32, String>,
@@ -205,7 +205,7 @@ impl Letter {
         Ok(())
     }
 
-    /// The event's text; `None` when it cannot be had.
+    /// The event's text; `None` if it cannot be read.
     fn text(&self) -> Option<String> {
         let text = unpack(self.event.bytes.to_vec(), self.event.length)?;
         Some(
@@ -214,19 +214,19 @@ impl Letter {
         )
     }
 
-    /// How long the event's text is, in bytes.
+    /// The length of the event's text in bytes.
     pub(super) fn text_length(&self) -> usize {
         self.event
             .length
             .map_or(self.event.bytes.len(), |length| usize::try_from(length).unwrap_or(usize::MAX))
     }
 
-    /// What it takes of the disk.
+    /// How many bytes of the disk it uses.
     pub(super) fn stored_bytes(&self) -> i64 {
         stored::with_rows(self.event.bytes.len())
     }
 
-    /// The request it becomes; `None` when it was damaged.
+    /// The request that it becomes; `None` if it was damaged.
     pub(super) fn request(&self) -> Result<Option<Renewed>, Fault> {
         if self.damaged {
             return Ok(None);
@@ -243,7 +243,7 @@ impl Letter {
         Ok(Some(self.renewed(shape, body)))
     }
 
-    /// The request it becomes with another text.
+    /// The request that it becomes with another text.
     pub(super) fn edited(&self, text: &str) -> Renewed {
         let shape = shape_of(self.shape.as_deref()).unwrap_or(RequestShape::Batch);
         self.renewed(shape, Packed::new(text::body_of_one(text, shape)))
@@ -264,7 +264,7 @@ impl Letter {
         Renewed { request, body, again: Again { first_index: self.first_index, requeued: true } }
     }
 
-    /// As it is kept beside the request it becomes when it is edited at this time.
+    /// The record that is kept beside the new request when the letter is edited at this time.
     pub(super) fn original(&self, at: Millis) -> Original {
         Original {
             dead_letter: unsigned(self.id),
@@ -276,7 +276,7 @@ impl Letter {
         }
     }
 
-    /// Marks a damaged letter as one; how many bytes more it takes then.
+    /// Marks a damaged letter as damaged, and returns how many bytes more it uses then.
     pub(super) fn set_aside(&self, connection: &Connection) -> Result<i64, Fault> {
         let reason = format!("{DAMAGED} (given up for {}: {})", self.code, self.reason);
         let text = self.text().unwrap_or_default();
@@ -309,7 +309,7 @@ impl Letter {
         Ok(marked.stored_bytes() - self.stored_bytes())
     }
 
-    /// As a list shows it.
+    /// The letter as a list shows it.
     pub(super) fn into_dead_letter(self, names: &Names) -> DeadLetter {
         let name = |names: &HashMap<u32, String>, id: u32| {
             names.get(&id).cloned().unwrap_or_else(|| UNKNOWN.to_owned())
@@ -336,7 +336,7 @@ impl Letter {
     }
 }
 
-/// The name of whose number no row has.
+/// The name that is shown for a number which no row has.
 const UNKNOWN: &str = "unknown";
 
 /// A letter whose row cannot be read at all.
@@ -356,7 +356,7 @@ pub(super) fn lost(id: i64) -> DeadLetter {
     }
 }
 
-/// A text in the two columns it can stand in: as it is in one, or packed in the other.
+/// A text in the two columns that can hold it: plain in one, or packed in the other.
 pub(super) fn columns(event: &Packed) -> Result<(&str, Option<&[u8]>), Fault> {
     match event.length {
         Some(_) => Ok(("", Some(&event.bytes))),

@@ -8,7 +8,7 @@ use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A row as it is found.
+/// A row as it is read.
 struct Found {
     destination: i64,
     what: String,
@@ -38,7 +38,7 @@ pub(super) fn mend(connection: &Connection) -> Result<(), Fault> {
     let known = known(connection)?;
     let taken: BTreeSet<(i64, String)> =
         rows.iter().filter(|row| row.is_sound()).map(|row| (row.destination, row.what.clone())).collect();
-    // Counts that are to be found again: of these words, at these destinations.
+    // The counts that have to be restored: of these words, at these destinations.
     let mut wanted: BTreeMap<i64, BTreeSet<String>> = BTreeMap::new();
     for row in damaged {
         notice_row("ledger", Some(row.destination));
@@ -49,7 +49,7 @@ pub(super) fn mend(connection: &Connection) -> Result<(), Fault> {
         } else if known.contains(&row.destination) && is_word(&row.what) {
             wanted.entry(row.destination).or_default().insert(row.what.clone());
         } else {
-            // Which it was is unknown: if it is missed, the balance will say so.
+            // It is not known which count the row was: if it is missing, the balance will show that.
             for destination in known.iter().filter(|id| **id != 0) {
                 wanted.entry(*destination).or_default();
             }
@@ -81,7 +81,7 @@ fn put(connection: &Connection, destination: i64, what: &str, events: i64) -> Re
     Ok(())
 }
 
-/// The destinations there are, and none.
+/// All destinations, and destination 0, which stands for none.
 fn known(connection: &Connection) -> Result<BTreeSet<i64>, Fault> {
     let ids = read::destinations(connection)?.into_iter().map(|(_, id)| i64::from(id.0));
     Ok(ids.chain([0]).collect())
@@ -102,10 +102,10 @@ fn place_of(row: &Found, known: &BTreeSet<i64>, taken: &BTreeSet<(i64, String)>)
     })
 }
 
-/// Counts what can be counted, and tells the rest by the balance.
+/// Counts what can be counted, and computes the rest from the balance.
 fn count_again(connection: &Connection, destination: i64, mut words: BTreeSet<String>) -> Result<(), Fault> {
     let Some(id) = u32::try_from(destination).ok().filter(|id| *id != 0).map(DestinationId) else {
-        // Of events that go nowhere only those can be counted that are still stored.
+        // Events that are routed nowhere can only be counted if they are still stored.
         let sql = "SELECT ifnull(sum(events), 0) FROM requests WHERE route = 0";
         let events: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         return words.iter().try_for_each(|what| put(connection, 0, what, events));
@@ -116,7 +116,7 @@ fn count_again(connection: &Connection, destination: i64, mut words: BTreeSet<St
         let letters: i64 = connection.query_row(sql, [id.0], |row| row.get(0))?;
         put(connection, destination, dead, letters)?;
     }
-    // Of several, all but one are counted from the fates that are still stored: the least they can be.
+    // If several are missing, all but one are counted from the stored fates, which gives their lowest possible value.
     while words.len() > 1 {
         let Some(what) = words.iter().rfind(|what| *what != Count::Accepted.word()).cloned() else { break };
         words.remove(&what);
@@ -134,7 +134,7 @@ fn count_again(connection: &Connection, destination: i64, mut words: BTreeSet<St
     Ok(())
 }
 
-/// Which count a destination that has taken events in lacks.
+/// Which count is missing at a destination that has accepted events.
 fn missing(totals: &LedgerTotals) -> &'static str {
     if totals.accepted == 0 { Count::Accepted.word() } else { Count::Fate(Fate::Delivered).word() }
 }
@@ -146,7 +146,7 @@ fn totals(connection: &Connection, id: DestinationId) -> Result<LedgerTotals, Fa
     Ok(name.and_then(|name| ledger.destinations.remove(&name)).unwrap_or_default())
 }
 
-/// How many of the fates that are stored are of this word.
+/// How many of the stored fates have this word.
 fn stored_fates(connection: &Connection, id: DestinationId, what: &str) -> Result<i64, Fault> {
     let mut select = connection.prepare("SELECT fates FROM fates WHERE destination = ?")?;
     let mut rows = select.query([id.0])?;

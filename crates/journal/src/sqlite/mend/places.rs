@@ -64,7 +64,7 @@ pub(super) fn routes(connection: &Connection) -> Result<(), Fault> {
                 let by_route = routes.iter().map(|other| (*other, destination));
                 let known = destinations.contains(&destination);
                 let mut all = by_destination.chain(by_route);
-                // Where nothing suits, it is the checksum that was damaged.
+                // If no value fits, the checksum was damaged.
                 all.find(|(route, destination)| sum_of(*route, *destination) == sum)
                     .or(known.then_some((route, destination)))
             }
@@ -83,7 +83,7 @@ pub(super) fn routes(connection: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-/// After the routes, by which a cursor is found again.
+/// This comes after the routes, from which a cursor is restored.
 pub(super) fn destinations(connection: &Connection, suspects: &mut Suspects) -> Result<(), Fault> {
     for (id, standing, sum) in standing::all(connection)? {
         match sum {
@@ -99,14 +99,14 @@ pub(super) fn destinations(connection: &Connection, suspects: &mut Suspects) -> 
     Ok(())
 }
 
-/// When operators gave orders, the newest first; no more than are quickly tried.
+/// The times of operators' orders, the newest first; only as many as can be tried quickly.
 fn newest_orders(connection: &Connection) -> Result<Vec<i64>, Fault> {
     let read = || {
         let mut select = connection.prepare("SELECT at FROM audit ORDER BY id DESC LIMIT 10000")?;
         select.query_map([], |row| Ok(row.get(0).unwrap_or_default()))?.collect()
     };
     match read() {
-        // The log tells the rest without it.
+        // The rest follows from the log.
         Err(error) if is_damage(&error) => Ok(Vec::new()),
         orders => Ok(orders?),
     }

@@ -1,4 +1,4 @@
-//! Damaged rows whose name may be what was damaged: found again by the name that is asked for.
+//! Damaged rows whose name may be the damaged part: they are recognised by the name that is asked for.
 
 use crate::records::DestinationId;
 use crate::sqlite::fault::Fault;
@@ -6,7 +6,7 @@ use crate::sqlite::standing::StandingRow;
 use crate::sqlite::sum;
 use rusqlite::{Connection, params};
 
-/// Rows as they were read, with the checksum that they had.
+/// Rows as they were read, with their checksums.
 #[derive(Default)]
 pub(in crate::sqlite) struct Suspects {
     pub(super) sources: Vec<(u32, String, i64)>,
@@ -14,7 +14,7 @@ pub(in crate::sqlite) struct Suspects {
 }
 
 impl Suspects {
-    /// Gives the source that had this name its name again, if it is one of these.
+    /// Restores the name of the source that had this name, if it is one of these.
     pub(in crate::sqlite) fn name_source(
         &mut self,
         connection: &Connection,
@@ -28,7 +28,7 @@ impl Suspects {
         Ok(())
     }
 
-    /// The same of a destination; gives its row.
+    /// The same for a destination; returns its row.
     pub(in crate::sqlite) fn name_destination(
         &mut self,
         connection: &Connection,

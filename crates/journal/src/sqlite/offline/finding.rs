@@ -1,9 +1,9 @@
-//! What is wrong with a data folder, or worth knowing, in sentences for whoever asked.
+//! What is wrong with a data folder, or worth knowing, in sentences for people.
 
 /// What is wrong with a data folder, or worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// something is wrong; else it is only worth knowing
+    /// something is wrong; otherwise it is only worth knowing
     pub wrong: bool,
     /// a stable word (docs/errors.md)
     pub code: &'static str,

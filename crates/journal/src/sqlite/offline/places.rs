@@ -1,4 +1,4 @@
-//! Rows that say where events go and how far they are: looked at, not mended.
+//! Rows that say where events are routed and how far delivery is: they are examined and not mended.
 
 use super::finding::Finding;
 use super::rows::{Look, said, unreadable};

@@ -1,4 +1,4 @@
-//! Every row that has a checksum and is a request's, a letter's, or a record: read as the server reads it.
+//! Reads every row with a checksum that belongs to a request or a letter, or holds a record, as the server reads it.
 
 use super::finding::Finding;
 use crate::code;
@@ -9,13 +9,13 @@ use crate::sqlite::row::unsigned;
 use crate::sqlite::{documents, fates, letters, read, record};
 use rusqlite::{Connection, Row};
 
-/// Looks at every row of a table or several.
+/// Examines every row of one or several tables.
 pub(super) type Look = fn(&Connection) -> Result<(), Fault>;
 
-/// The numbers that a finding names, at most.
+/// The largest number of rows that a finding names.
 const NAMED: usize = 10;
 
-/// Reads all of them; what is damaged becomes a finding for each table.
+/// Reads all rows; the damaged ones become one finding for each table.
 pub(super) fn look(connection: &Connection, damage: &Damage, findings: &mut Vec<Finding>) {
     let tables: [(&'static str, Look); 6] = [
         ("requests", requests),
@@ -35,7 +35,7 @@ pub(super) fn look(connection: &Connection, damage: &Damage, findings: &mut Vec<
     said(damage, findings);
 }
 
-/// What was met since the last time, by table.
+/// The damaged rows that were found since the last call, by table.
 pub(super) fn said(damage: &Damage, findings: &mut Vec<Finding>) {
     for (table, rows) in damage.take_rows() {
         let numbers: Vec<String> = rows.iter().flatten().take(NAMED).map(i64::to_string).collect();
@@ -132,7 +132,7 @@ fn all_fates(connection: &Connection) -> Result<(), Fault> {
 }
 
 fn all_letters(connection: &Connection) -> Result<(), Fault> {
-    // One that cannot be read has been noted, and hides no other.
+    // A row that cannot be read has been recorded, and does not hide the others.
     each(
         connection,
         "SELECT id FROM dead_letters",

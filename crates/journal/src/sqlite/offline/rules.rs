@@ -1,4 +1,4 @@
-//! What the tables must say of each other.
+//! The rules that the tables must fulfil together.
 
 use super::finding::Finding;
 use super::rows::unreadable;
@@ -9,7 +9,7 @@ use crate::sqlite::row::Count;
 use crate::sqlite::{read, stored};
 use rusqlite::{Connection, OptionalExtension};
 
-/// A rule, as what breaks it: what is said of it, and what finds it (its number in the first column).
+/// A rule: the sentence about a violation, and the query that finds violations (their number is in the first column).
 const RULES: [(&str, &str); 11] = [
     (
         "requests have no body",
@@ -101,7 +101,7 @@ fn contradiction(what: String) -> Finding {
     }
 }
 
-/// Accepted is what has a fate or none yet.
+/// Accepted events are those with a fate and those without one.
 fn balance(connection: &Connection, findings: &mut Vec<Finding>) -> Result<(), Fault> {
     for (name, totals) in read::ledger(connection)?.destinations {
         if totals.imbalance() != 0 {
@@ -119,7 +119,7 @@ fn balance(connection: &Connection, findings: &mut Vec<Finding>) -> Result<(), F
     Ok(())
 }
 
-/// As many dead letters are kept as the ledger says.
+/// The ledger has the number of dead letters that are kept.
 fn letters(connection: &Connection, findings: &mut Vec<Finding>) -> Result<(), Fault> {
     let mut select = connection.prepare(
         "SELECT d.name, ifnull((SELECT events FROM ledger WHERE destination = d.id AND what = ?1), 0),

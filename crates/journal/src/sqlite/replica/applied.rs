@@ -1,4 +1,4 @@
-//! How far a replica has applied its shard of the log, and who leads the shard, as the file says: one row, written in the
+//! How far a replica has applied its shard of the log, and which machine leads the shard: one row, which is written in the
 //! transaction that applies a record.
 
 use crate::error::JournalError;
@@ -11,18 +11,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 /// The row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::sqlite) struct Applied {
-    /// which shard of the log
+    /// the shard of the log
     pub(in crate::sqlite) shard: u32,
     /// one more than the offset of the last record that was applied
     pub(in crate::sqlite) next: u64,
-    /// the epoch of the last claim that was good; 0 before the first
+    /// the epoch of the last valid claim; 0 before the first
     pub(in crate::sqlite) epoch: u64,
-    /// the machine that claimed it
+    /// the machine that claimed the epoch
     pub(in crate::sqlite) leader: String,
 }
 
 impl Applied {
-    /// The row of a journal that follows a log; `None` of one that stands alone.
+    /// The row; `None` if the journal does not follow a log.
     pub(in crate::sqlite) fn load(connection: &Connection) -> Result<Option<Applied>, Fault> {
         let mut select = connection.prepare_cached("SELECT shard, next, epoch, leader, sum FROM replica")?;
         let row = select.query_row([], |row| {
@@ -62,7 +62,7 @@ impl Applied {
             .text(&self.leader)
     }
 
-    /// Takes this record as the next one.
+    /// Records that this record is the last one applied.
     pub(in crate::sqlite) fn follow(&mut self, entry: &LogEntry) -> Result<(), Fault> {
         if entry.after != self.next || entry.offset < self.next {
             return Err(Fault(JournalError::Storage(format!(
@@ -74,7 +74,7 @@ impl Applied {
         Ok(())
     }
 
-    /// Takes the claim of this record as the leader's; false if the epoch has been claimed before.
+    /// Makes the machine that claims with this record the leader; false if the epoch has been claimed before.
     pub(in crate::sqlite) fn claim(&mut self, entry: &LogEntry) -> bool {
         let Some(epoch) = entry.record.epoch.filter(|epoch| *epoch > self.epoch) else { return false };
         self.epoch = epoch;

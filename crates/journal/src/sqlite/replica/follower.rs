@@ -18,11 +18,11 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
-/// So many records are with the writer at most, and so many bytes of them: enough for two of its groups.
+/// The largest numbers of records, and of their bytes, that the writer has at once: enough for two of its groups.
 const AHEAD_RECORDS: usize = 4_096;
 const AHEAD_BYTES: usize = 16 << 20;
 
-/// The pause before a replica that stands still tries again, at first and at most.
+/// The pause before a replica that has stopped tries again: the first one, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -46,7 +46,7 @@ struct Appends {
 }
 
 impl Appends {
-    /// Waits for news of one, and passes it on.
+    /// Waits for the result of one, and passes it on.
     async fn watch(&mut self, proposals: &Proposals) {
         tokio::select! {
             biased;
@@ -63,22 +63,22 @@ impl Appends {
     }
 }
 
-/// Why a pass over the log has ended.
+/// Why a pass through the log has ended.
 enum Ended {
     /// The journal is being closed.
     Asked,
-    /// The replica cannot go on for now.
+    /// The replica cannot continue for now.
     Stuck(JournalError),
 }
 
-/// What has come of records that are with the writer.
+/// The results of the records that the writer has.
 struct Handed {
     bytes: usize,
     result: Result<(), JournalError>,
 }
 
 impl Follower {
-    /// Follows from where the file is.
+    /// Follows the log from the place that the file has reached.
     pub(in crate::sqlite) fn new(options: ReplicaOptions, shared: Arc<WriterShared>) -> Follower {
         let ReplicaOptions { log, shard, node, run } = options;
         let (to_follower, underway) = unbounded_channel();
@@ -92,7 +92,7 @@ impl Follower {
         Arc::clone(&self.proposals)
     }
 
-    /// What ends it, and what a thread of its own runs, again after it broke off.
+    /// The handle that ends the follower, and the work of its thread, which is started again after a fault.
     pub(in crate::sqlite) fn on_thread(
         mut self,
     ) -> io::Result<(watch::Sender<bool>, impl FnMut() + Send + 'static)> {
@@ -137,7 +137,7 @@ impl Follower {
         }
     }
 
-    /// Applies one record after the other, from the one behind the last that the file has.
+    /// Applies one record after the other, from the first that the file does not have.
     async fn pass(&mut self) -> Ended {
         let mut next = self.shared.applied.borrow().next;
         let mut tail = self.log.tail(self.shard, Offset(next));
@@ -177,7 +177,7 @@ impl Follower {
         }
     }
 
-    /// The records among these up to the first that cannot be read, and what is wrong with that one.
+    /// These records up to the first that cannot be read, and what is wrong with that one.
     fn decode(&self, entries: Vec<Entry>, mut after: u64) -> (Vec<LogEntry>, Option<JournalError>) {
         let mut decoded = Vec::with_capacity(entries.len());
         for Entry { offset, record: bytes } in entries {
@@ -207,7 +207,7 @@ impl Follower {
         })
     }
 
-    /// The replica goes on.
+    /// The replica continues.
     fn goes_on(&self) {
         if self.proposals.stuck().is_some() {
             tracing::info!(shard = self.shard.0, "this machine's copy of the journal goes on");
@@ -225,11 +225,11 @@ impl Follower {
 }
 
 async fn asked(stopping: &mut watch::Receiver<bool>) {
-    // Whoever could ask is gone: that is as good as being asked.
+    // If the sender is gone, that counts as a request to stop.
     drop(stopping.wait_for(|stopping| *stopping).await);
 }
 
-/// Tells the follower what has come of a record, at the latest when the job is dropped.
+/// Sends the result of a record to the follower, at the latest when the job is dropped.
 struct Untold(Option<UnboundedSender<Handed>>, usize);
 
 impl Untold {

@@ -1,4 +1,4 @@
-//! What a journal offers that several machines share.
+//! What a journal offers if several machines share it.
 
 use crate::error::JournalError;
 use crate::receipt::Receipt;
@@ -15,7 +15,7 @@ impl SqliteJournal {
         caught_up.map(drop).map_err(|_| JournalError::Closed)
     }
 
-    /// The offset behind the last record that this machine has applied; 0 of a journal that stands alone.
+    /// The offset after the last record that this machine has applied; 0 if the journal is not shared.
     pub fn applied_to(&self) -> u64 {
         self.shared.applied.borrow().next
     }

@@ -1,14 +1,14 @@
 //! Leading a shard: one machine at a time decides what is delivered.
 //!
 //! # Policy
-//! * A machine claims the epoch behind the last one that it has applied. It leads if its claim is applied before any other
+//! * A machine claims the epoch after the last one that it has applied. It leads if its claim is applied before any other
 //!   claim of that epoch; then commits of older epochs change nothing on any machine.
-//! * A commit is told as done only within the [lease](LEASE): since a record of this epoch was handed to the log no more time
-//!   has passed than that. Was it slower, the leader proves first that it still leads, by a record that does nothing else.
-//! * So whoever leads next need only wait for the lease, and for the longest call, before it looks what became of the calls of
-//!   the leader before.
-//! * When it is not known whether the log has taken a commit, the epoch is over: the machine claims the next one, and finds
-//!   out from its own journal, as after a crash.
+//! * A commit is reported as done only within the [lease](LEASE), which begins when a record of this epoch is handed to the
+//!   log. If the commit was slower, the leader first proves that it still leads, by a record that does nothing else.
+//! * So the next leader has to wait only for the lease, and for the longest call, before it reads back the calls of the
+//!   former leader.
+//! * When it is not known whether the log has a commit, the epoch is over: the machine claims the next one, and learns the
+//!   result from its own journal, as after a crash.
 
 use crate::change::Change;
 use crate::error::JournalError;
@@ -25,10 +25,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// How long a leader may make calls after it has handed a record of its epoch to the log that was applied. It is the same for all
-/// machines and all versions: whoever leads next waits so long.
+/// machines and all versions, because the next leader waits so long.
 const LEASE: Duration = Duration::from_secs(5);
 
-/// The right to deliver, of one machine, for one epoch: a journal whose commits are this leader's.
+/// The right of one machine to deliver during one epoch: a journal whose commits are those of this leader.
 #[derive(Clone)]
 pub struct Lead {
     journal: Arc<SqliteJournal>,
@@ -36,7 +36,7 @@ pub struct Lead {
     lease: Arc<Lease>,
 }
 
-/// Until when calls may be made, by the clock that nobody can set.
+/// The end of the time in which calls may be made, by the clock that nobody can set.
 struct Lease {
     uptime: Uptime,
     /// milliseconds of that clock
@@ -64,8 +64,8 @@ impl Lead {
     /// How long a leader may make calls after it has handed a record of its epoch to the log that was applied.
     pub const LEASE: Duration = LEASE;
 
-    /// Claims the shard for this machine; `None` if another one was first. Call it when this machine should lead as far as the
-    /// log's membership says.
+    /// Claims the shard for this machine; `None` if another machine was first. Call it when the membership of the log says that
+    /// this machine should lead.
     pub async fn claim(journal: &Arc<SqliteJournal>) -> Result<Option<Lead>, JournalError> {
         let epoch = journal.shared.applied.borrow().epoch.saturating_add(1);
         let lease = Lease {
@@ -88,12 +88,12 @@ impl Lead {
         self.epoch
     }
 
-    /// May a call be made right now? Ask just before it is sent.
+    /// May a call be made right now? Ask this just before the call is sent.
     pub fn may_call(&self) -> bool {
         self.lease.holds()
     }
 
-    /// Waits until this machine leads no longer under this epoch.
+    /// Waits until this machine no longer leads under this epoch.
     pub async fn ended(&self) {
         let (mut applied, mut over) = (self.journal.shared.applied.subscribe(), self.lease.over.subscribe());
         tokio::select! {
@@ -102,7 +102,7 @@ impl Lead {
         }
     }
 
-    /// Proposes something and waits until it is true, and until it is known that this machine led meanwhile.
+    /// Proposes a write, and waits until it is applied and until it is known that this machine led meanwhile.
     async fn settle(self, handed_at: i64, receipt: Receipt<()>) -> Result<(), JournalError> {
         let (mut handed_at, mut receipt) = (handed_at, receipt);
         loop {

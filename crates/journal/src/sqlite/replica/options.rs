@@ -14,9 +14,9 @@ pub struct ReplicaOptions {
     pub log: Arc<dyn Log>,
     /// the shard of the log
     pub shard: Shard,
-    /// this machine's name, which no other one has
+    /// this machine's name, which no other machine has
     pub node: String,
-    /// a number that no other run of this machine's program has had
+    /// a number that no other run of the program on this machine has had
     pub run: u64,
 }
 
@@ -39,7 +39,7 @@ impl ReplicaOptions {
     }
 }
 
-/// From here on the journal stands alone: what it changes now the log does not have.
+/// Detaches the journal from the log: the log does not have the changes that follow.
 pub(in crate::sqlite) fn stand_alone(connection: &Connection) -> Result<(), JournalError> {
     let left = connection.execute("DELETE FROM replica", []).map_err(Fault::from)?;
     if left > 0 {
@@ -50,7 +50,7 @@ pub(in crate::sqlite) fn stand_alone(connection: &Connection) -> Result<(), Jour
     Ok(())
 }
 
-/// Has nothing ever been kept in it? (The journal's own timeline does not count.)
+/// Is the journal empty, and has it always been? (Its own timeline does not count.)
 fn is_empty(connection: &Connection) -> Result<bool, Fault> {
     let sql = "SELECT NOT EXISTS (SELECT 1 FROM sources) AND NOT EXISTS (SELECT 1 FROM destinations)
                AND NOT EXISTS (SELECT 1 FROM requests) AND NOT EXISTS (SELECT 1 FROM audit)

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-/// A record on its way into the log: which proposal it is, and what comes of it.
+/// A record on its way into the log: the number of its proposal, and its result.
 pub(super) type Underway = (u64, Appending);
 
 /// See the module.
@@ -21,7 +21,7 @@ pub(in crate::sqlite) struct Proposals {
     run: u64,
     waiting: Mutex<Waiting>,
     underway: UnboundedSender<Underway>,
-    /// why this machine's replica does not go on, if it does not
+    /// why this machine's replica has stopped, if it has
     stuck: watch::Sender<Option<JournalError>>,
 }
 
@@ -32,19 +32,19 @@ struct Waiting {
     proposals: HashMap<u64, Proposal>,
 }
 
-/// Whoever waits for a record to be applied.
+/// The code that waits until a record is applied.
 struct Proposal {
     reply: WriteReply,
     epoch: Option<u64>,
-    /// of work that is done in pieces: what was taken in the pieces before, and the work
+    /// for work that is done in pieces: the result of the former pieces, and the work
     pieces: Option<(u64, Work)>,
     /// the room that an append takes
     room: Option<OwnedSemaphorePermit>,
 }
 
 impl Proposals {
-    /// No proposals yet, of this run of this machine's program. What comes of each is to be asked of the future that is sent
-    /// here.
+    /// Starts without proposals, for this run of the program. The future that is sent through this channel resolves to the
+    /// result of each record.
     pub(super) fn new(
         log: Arc<dyn Log>,
         shard: Shard,
@@ -55,7 +55,7 @@ impl Proposals {
         Proposals { log, shard, node, run, waiting, underway, stuck }
     }
 
-    /// Proposes something; the reply is given when this machine has applied it, or when it is known that it will not be applied.
+    /// Proposes a write; the reply comes when this machine has applied it, or when it is known that it will not be applied.
     pub(in crate::sqlite) fn propose(
         &self,
         act: Act,
@@ -63,7 +63,7 @@ impl Proposals {
         reply: WriteReply,
         room: Option<OwnedSemaphorePermit>,
     ) {
-        // A replica that stands still would let whoever waits wait for as long; a sender does better to try again elsewhere.
+        // Nobody should wait for a replica that has stopped; a sender of events can try again at another machine.
         let stuck = if room.is_some() { self.stuck() } else { None };
         if let Some(error) = stuck {
             return reply(Err(error));
@@ -87,7 +87,7 @@ impl Proposals {
         match record.encode() {
             Ok(bytes) => {
                 let appending = self.log.append(self.shard, bytes);
-                // The follower takes them for as long as the journal is open, and it is closed first.
+                // The follower receives them while the journal is open, and the follower is closed first.
                 drop(self.underway.send((sequence, appending)));
             }
             Err(error) => {
@@ -97,7 +97,7 @@ impl Proposals {
         }
     }
 
-    /// Its number; `None` when the journal is closed, and then the reply is dropped.
+    /// The number of the proposal; `None` if the journal is closed, and then the reply is dropped.
     fn enter(&self, proposal: Proposal) -> Option<u64> {
         let mut waiting = self.locked();
         if waiting.closed {
@@ -121,12 +121,12 @@ impl Proposals {
         self.node == node
     }
 
-    /// Which proposal of this run a record is, if it is one.
+    /// The number of the proposal of this run that the record is, if it is one.
     pub(super) fn sequence_of(&self, record: &Record) -> Option<u64> {
         (record.node == self.node && record.run == self.run).then_some(record.sequence)
     }
 
-    /// A proposal has been applied, or refused by every replica: tells whoever waits, or proposes the next piece.
+    /// A proposal has been applied, or refused by every replica: this sends the reply, or proposes the next piece.
     pub(super) fn resolve(&self, sequence: u64, result: Result<Done, JournalError>) {
         let Some(proposal) = self.locked().proposals.remove(&sequence) else { return };
         let piece = match result {
@@ -151,7 +151,7 @@ impl Proposals {
         }
     }
 
-    /// The log has not taken a record, or it is not known whether it has.
+    /// The log does not have a record, or it is not known whether it has.
     pub(super) fn not_taken(&self, sequence: u64, error: AppendError) {
         self.resolve(
             sequence,
@@ -163,8 +163,8 @@ impl Proposals {
         );
     }
 
-    /// This machine's replica does not go on for this reason, or goes on again. Senders of events, who can try again elsewhere,
-    /// are told so.
+    /// This machine's replica has stopped for this reason, or continues. Waiting senders of events get an error, because they
+    /// can try again at another machine.
     pub(super) fn set_stuck(&self, stuck: Option<JournalError>) {
         self.stuck.send_replace(stuck.clone());
         let Some(error) = stuck else { return };
@@ -175,18 +175,18 @@ impl Proposals {
         appends.into_iter().for_each(|append| (append.reply)(Err(error.clone())));
     }
 
-    /// Can a record be taken right now, as far as is known?
+    /// Can a record be appended right now, as far as is known?
     pub(in crate::sqlite) fn healthy(&self) -> Result<(), JournalError> {
         self.stuck().map_or(Ok(()), Err)?;
         self.log.healthy().map_err(|error| JournalError::LogUnreachable(error.to_string()))
     }
 
-    /// Why this machine's replica does not go on, if it does not.
+    /// Why this machine's replica has stopped, if it has.
     pub(super) fn stuck(&self) -> Option<JournalError> {
         self.stuck.borrow().clone()
     }
 
-    /// Nothing is proposed or told any more.
+    /// Ends the proposals: nothing is proposed and no reply is sent any more.
     pub(in crate::sqlite) fn close(&self) {
         let mut waiting = self.locked();
         waiting.closed = true;

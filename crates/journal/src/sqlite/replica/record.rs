@@ -1,9 +1,9 @@
-//! A write as it stands in the log.
+//! A write as the shared log holds it.
 //!
 //! # Layout
 //! One byte for the version; the length of the header, four bytes, the lowest first; the header, a JSON object; then the body of
-//! an append as it is stored (perhaps compressed), or nothing. A field that this version does not know is passed over, and one
-//! that is missing has its default. A version or a kind of work that it does not know was written by a newer program.
+//! an append as it is stored (perhaps compressed), or nothing. A field that this version does not know is ignored, and a
+//! missing field has its default. A version or a kind of work that it does not know was written by a newer program.
 
 use crate::packed::Packed;
 use crate::sqlite::work::{Act, Record, Work};
@@ -27,7 +27,7 @@ pub(in crate::sqlite) enum RecordError {
 }
 
 impl Record {
-    /// The bytes for the log.
+    /// Encodes the record for the log.
     pub(super) fn encode(&self) -> Result<Bytes, serde_json::Error> {
         let body = self.body().map_or(&[][..], |body| &body.bytes[..]);
         let mut bytes = Vec::with_capacity(PREFIX + 512 + body.len());
@@ -41,7 +41,7 @@ impl Record {
         Ok(bytes.into())
     }
 
-    /// The record in these bytes.
+    /// Decodes a record.
     pub(super) fn decode(bytes: &Bytes) -> Result<Record, RecordError> {
         let unknown = |what: &str| RecordError::Unknown(what.to_owned());
         let [version, length @ ..] =
@@ -52,7 +52,7 @@ impl Record {
         let header = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
         let end = PREFIX.checked_add(header).filter(|end| *end <= bytes.len());
         let end = end.ok_or_else(|| unknown("its header is cut off"))?;
-        // What serde_json says of a text may quote it, and it may hold what customers said.
+        // The error of serde_json may quote the text, which may hold what customers said.
         let parsed = serde_json::from_slice(&bytes[PREFIX..end]);
         let mut record: Record = parsed.map_err(|error| {
             RecordError::Unknown(format!("its header cannot be read at column {}", error.column()))

@@ -1,16 +1,16 @@
-//! An event as the index keeps it: numbers only. Whose it is, is a hash; the event itself says the rest.
+//! An event in the index: only numbers. The end user is a hash; the event itself has the rest.
 
 use super::facts::Facts;
 use event::EventKind;
 
-/// Everything that is indexed of one event.
+/// Everything that the index has of one event.
 pub(super) struct Entry {
     pub(super) kind: i64,
     /// each once
     pub(super) keys: Vec<i64>,
 }
 
-/// What events of no known type count as.
+/// The number for events of an unknown type.
 const OTHER: i64 = -1;
 
 impl Entry {
@@ -26,7 +26,7 @@ impl Entry {
     }
 }
 
-/// The number a type has in the index.
+/// The number of a type in the index.
 pub(super) fn kind_number(kind: EventKind) -> i64 {
     EventKind::ALL.iter().position(|known| *known == kind).map_or(OTHER, position)
 }
@@ -43,7 +43,7 @@ pub(super) fn user_key(user: &str) -> i64 {
     hash("u", user)
 }
 
-/// Half of the hash that deduplication uses; the other half is not needed, what is found is looked at.
+/// Half of the hash that deduplication uses; the other half is not needed, because each candidate is compared.
 fn hash(what: &str, text: &str) -> i64 {
     let bytes = event::message_hash(&[what, text].concat()).to_be_bytes();
     let [a, b, c, d, e, f, g, h, ..] = bytes;

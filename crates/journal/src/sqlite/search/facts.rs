@@ -1,13 +1,13 @@
-//! What of an event can be searched for, and what a list shows of it.
+//! The parts of an event that can be searched for, or that a list shows.
 
 use crate::text;
 use event::{Envelope, Event, Share};
 use serde_json::Value;
 
-/// Where an event may hold its user's e-mail (docs/facts/mapping.md#email).
+/// The places where an event may have its user's e-mail (docs/facts/mapping.md#email).
 const EMAILS: [&[&str]; 3] = [&["traits"], &["context", "traits"], &["properties"]];
 
-/// Empty where the event says nothing.
+/// A field is empty if the event does not have it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Facts {
     /// its type in lower case
@@ -22,7 +22,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads them out of an event's text; of one that cannot be read, only the type its route forced is known.
+    /// Reads the facts from an event's text; if it cannot be read, only the type that its route forced is known.
     pub(super) fn read(text: &str, envelope: &Envelope) -> Facts {
         let Ok(event) = Event::read_part(text, envelope, looks_at) else {
             let kind = envelope.forced.map_or(String::new(), |kind| kind.as_str().to_owned());
@@ -46,7 +46,7 @@ impl Facts {
         }
     }
 
-    /// Whose it is, by all names it gives.
+    /// All names of its end user.
     pub(super) fn users(&self) -> impl Iterator<Item = &str> {
         let ids = [self.user_id.as_str(), self.anonymous_id.as_str()];
         ids.into_iter().filter(|id| !id.is_empty()).chain(self.emails.iter().map(String::as_str))

@@ -1,4 +1,4 @@
-//! Why indexing failed: by the journal that is read, or by the index that is written.
+//! Why indexing failed: because of the journal that is read, or of the index that is written.
 
 use crate::error::JournalError;
 

@@ -1,10 +1,10 @@
-//! One page of a search: candidates from the index, newest first, each looked at in the journal.
+//! One page of a search: candidates from the index, newest first, each of which is compared with the journal.
 //!
 //! # Policy
-//! * By a user or a message id, candidates come from the keys; by the code of a dead letter, from the dead letters; by
-//!   anything else, from the events, segment by segment, leaving out requests that cannot match.
-//! * What the index says is only a hint: an event is shown for what the journal holds of it.
-//! * A page looks at so much and no more, and says where to go on.
+//! * For a user or a message id, candidates come from the keys; for the code of a dead letter, from the dead letters; for
+//!   anything else, from the events, segment by segment, without the requests that cannot match.
+//! * The index is only a hint: whether an event matches is decided by the journal.
+//! * A page examines a bounded amount, and says where the next one begins.
 
 use super::entry::{kind_number, message_key, user_key};
 use super::found::Finder;
@@ -19,13 +19,13 @@ use crate::sqlite::readers::Readers;
 use crate::sqlite::row::{signed, unsigned};
 use rusqlite::{Connection, Rows, params_from_iter};
 
-/// Requests that one page looks at, at most.
+/// The largest number of requests that one page examines.
 const PAGE_REQUESTS: usize = 4_096;
 
-/// Segments that one page looks through, at most.
+/// The largest number of segments that one page examines.
 const PAGE_SEGMENTS: usize = 8;
 
-/// Bytes of bodies that one page reads, about.
+/// The approximate number of bytes of bodies that one page reads.
 const PAGE_BYTES: usize = 32 << 20;
 
 /// Why a page could not be made.
@@ -106,7 +106,7 @@ struct Hunt<'a> {
     before: Position,
     finder: Finder<'a>,
     page: EventPage,
-    /// requests looked at so far
+    /// the number of requests that were examined so far
     looked: usize,
 }
 
@@ -176,7 +176,7 @@ impl Hunt<'_> {
         Ok(())
     }
 
-    /// Where candidates can be, newest first.
+    /// The spans that can have candidates, newest first.
     fn segments(&self) -> Result<Vec<Segment>, FindError> {
         let EventFilter { from, to, .. } = self.filter;
         let mut segments = store::segments(self.index, signed(self.before.request))?;
@@ -186,7 +186,7 @@ impl Hunt<'_> {
         Ok(segments)
     }
 
-    /// Looks at candidates, a request at a time; is there room for more?
+    /// Examines candidates, one request at a time; returns whether there is room for more.
     fn look_at_all(&mut self, mut rows: Rows<'_>, may: impl Fn(u64) -> bool) -> Result<bool, FindError> {
         let (mut request, mut places) = (0, Vec::new());
         while let Some(row) = rows.next()? {
@@ -205,7 +205,7 @@ impl Hunt<'_> {
         self.look_at(request, &places)
     }
 
-    /// Looks at events of one request; is there room for more?
+    /// Examines events of one request; returns whether there is room for more.
     fn look_at(&mut self, request: u64, places: &[u32]) -> Result<bool, FindError> {
         if places.is_empty() {
             return Ok(true);
@@ -224,7 +224,7 @@ impl Hunt<'_> {
     }
 }
 
-/// Where the dead letters with this code lie that are kept, newest first.
+/// The positions of the kept dead letters with this code, newest first.
 fn letters(journal: &Connection, code: &str, before: Position) -> Result<Vec<(u64, u32)>, Fault> {
     let mut select = journal.prepare_cached(
         "SELECT request, event_index FROM dead_letters INDEXED BY dead_letters_by_place

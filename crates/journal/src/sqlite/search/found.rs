@@ -1,4 +1,4 @@
-//! The events of one request, held against a filter: what can be told without its body first.
+//! Compares the events of one request with a filter, first by what is known without its body.
 
 use super::facts::Facts;
 use super::names::Names;
@@ -10,7 +10,7 @@ use crate::sqlite::fault::Fault;
 use event::Cut;
 use rusqlite::Connection;
 
-/// Looks at requests in the journal on behalf of one question.
+/// Examines requests of the journal for one search.
 pub(super) struct Finder<'a> {
     connection: &'a Connection,
     filter: &'a EventFilter,
@@ -24,8 +24,8 @@ impl<'a> Finder<'a> {
         Ok(Finder { connection, filter, names: Names::load(connection)?, bytes: 0 })
     }
 
-    /// Those of a request's events, in the order of these places, that match; no more than `limit`. With them the place
-    /// to go on before.
+    /// The events of a request at these places that match, in the order of the places; at most `limit`. Also returns the place
+    /// before which the next page begins.
     pub(super) fn look(
         &mut self,
         number: u64,
@@ -47,7 +47,7 @@ impl<'a> Finder<'a> {
             if !self.fate_suits(&fates, *place)? {
                 continue;
             }
-            // The body is read and cut once, and only if an event of it is looked at.
+            // The body is read and cut once, and only if an event of it is needed.
             let (whole, cut) = match &mut read {
                 Some(read) => read,
                 place => {
@@ -61,7 +61,7 @@ impl<'a> Finder<'a> {
                 return Ok((found, last));
             }
             let text = cut.as_ref().and_then(|cut| cut.event(*place));
-            // Of what was damaged there may be no text: it is shown as what it is.
+            // A damaged event may have no text; it is shown as damaged.
             let Some(text) = text.or(whole.body.damaged.then_some("")) else { continue };
             let facts = Facts::read(text, &whole.envelope(*place, &self.names));
             if self.facts_suit(&facts) {
@@ -72,12 +72,12 @@ impl<'a> Finder<'a> {
         Ok((found, last))
     }
 
-    /// All destinations there are.
+    /// All destinations.
     pub(super) fn destinations(&self) -> impl Iterator<Item = DestinationId> {
         self.names.destinations()
     }
 
-    /// One event, whole.
+    /// One event with its text.
     pub(super) fn whole(&self, position: Position) -> Result<Option<ArchivedEvent>, Fault> {
         let Some(request) = Request::load(self.connection, position.request)? else { return Ok(None) };
         let mut whole = request.whole(self.connection)?;
@@ -128,7 +128,7 @@ impl<'a> Finder<'a> {
         from.is_none_or(|from| at >= from) && to.is_none_or(|to| at < to)
     }
 
-    /// Is what is asked of a fate true of one and the same?
+    /// Are all conditions about a fate true of the same fate?
     fn fate_suits(&self, fates: &Fates<'_>, place: u32) -> Result<bool, Fault> {
         let EventFilter { destination, outcome, code, .. } = self.filter;
         if destination.is_none() && outcome.is_none() && code.is_none() {
@@ -154,7 +154,7 @@ impl<'a> Finder<'a> {
                 return Ok(true);
             }
         }
-        // An event of a source that feeds no destination counts as skipped, and has no fate anywhere.
+        // An event of a source that is connected to no destination counts as skipped, and has no fate.
         let nowhere = SkipCode::NoDestination.word();
         Ok(!routed
             && destination.is_none()

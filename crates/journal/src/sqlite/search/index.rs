@@ -1,10 +1,10 @@
-//! The search thread: follows the log and indexes what is new, sparing the machine while appends are coming.
+//! The search thread: it follows the log and indexes new events, and uses little of the machine while appends come in.
 //!
 //! # Policy
-//! * Work is done in small batches. While appends come in, each is followed by a rest three times as long: a quarter of a
-//!   core. With none coming, what is left is done without a rest.
-//! * Each batch is one transaction, and says how far the index is: a crash between two leaves nothing half done.
-//! * Whatever is wrong with the database, it is made anew from the log. With no room for it, indexing waits.
+//! * Work is done in small batches. While appends come in, each batch is followed by a rest three times as long, so that the
+//!   thread uses a quarter of a core. While no appends come in, it works without rests.
+//! * Each batch is one transaction, which also records how far the index is, so a crash leaves no batch half done.
+//! * If anything is wrong with the database, it is rebuilt from the log. While there is no room for it, indexing waits.
 
 use super::entry::Entry;
 use super::facts::Facts;
@@ -21,25 +21,25 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// A batch holds so many events, or so many bytes of bodies, about.
+/// The approximate size of a batch, in events and in bytes of bodies.
 const BATCH_EVENTS: usize = 1_024;
 const BATCH_BYTES: usize = 1 << 20;
 
-/// Rest so many times as long as the work took.
+/// The length of a rest as a multiple of the time that the work took.
 const REST_FACTOR: u32 = 3;
 
-/// After a failure.
+/// The pause after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// See the module.
 pub(in crate::sqlite) struct Indexer {
     path: PathBuf,
     store: Option<Connection>,
-    /// in a row
+    /// how many failures there were in a row
     failures: u32,
 }
 
-/// A request read from the log, its entries to be made.
+/// A request that was read from the log, whose entries have to be made.
 struct Read {
     number: i64,
     received_at: Millis,
@@ -51,7 +51,7 @@ impl Indexer {
         Indexer { path, store: None, failures: 0 }
     }
 
-    /// Works until told to stop.
+    /// Works until it has to stop.
     pub(in crate::sqlite) fn run(&mut self, search: &Search, journal: &Readers) {
         let _anew = AnewOnPanic(search);
         while let Some(task) = search.signals.task() {
@@ -75,12 +75,12 @@ impl Indexer {
                 }
             }
         }
-        // Its connection is the last to close, so that the log is folded in.
+        // This connection closes last, so that the write-ahead log is folded in.
         search.close();
         self.store = None;
     }
 
-    /// One batch; how far the index is then.
+    /// Indexes one batch; returns how far the index is then.
     fn work(&mut self, search: &Search, journal: &Readers, removed: &[u64]) -> Result<u64, Failure> {
         let store = match self.store.take() {
             Some(store) => store,
@@ -92,7 +92,7 @@ impl Indexer {
         outcome
     }
 
-    /// Opens the database, and sees that it is the index of this journal as it is now.
+    /// Opens the database, and makes sure that it is the index of this journal in its present state.
     fn begin(&self, search: &Search, journal: &Readers) -> Result<Connection, Failure> {
         let mut store = store::open(&self.path)?;
         if !is_of(&store, journal)? {
@@ -107,7 +107,7 @@ impl Indexer {
     }
 
     fn recover(&mut self, search: &Search, failure: &Failure) {
-        // What was damaged is well when it is made anew; what fails again is something else.
+        // A rebuilt database is not damaged; if it fails again, the cause is another one.
         search.signals.rest(PAUSE * self.failures.min(12));
         self.failures += 1;
         match failure {
@@ -132,7 +132,7 @@ impl Indexer {
     }
 }
 
-/// Is this the index of this journal, and no further than it?
+/// Is this the index of this journal, and not ahead of it?
 fn is_of(store: &Connection, journal: &Readers) -> Result<bool, Failure> {
     let progress = store::progress(store)?;
     let (end, id) = journal.read(|connection| {
@@ -157,7 +157,7 @@ fn batch(store: &Connection, journal: &Readers) -> Result<u64, Failure> {
                 last_id: last.body.request_id.to_vec(),
             };
         }
-        // What was in between has been removed.
+        // The requests in between have been removed.
         None => progress.next = signed(end),
     }
     put(store, &requests)?;
@@ -210,7 +210,7 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
     if let Some(segment) = segment {
         store::put_segment(store, &segment)?;
     }
-    // In the order of the tree: what is next to each other is written together.
+    // The entries are in the order of the tree, so that neighbours are written together.
     keys.sort_unstable();
     let mut insert = store.prepare_cached(
         "INSERT OR IGNORE INTO keys (segment, hash, request, event_index) VALUES (?, ?, ?, ?)",
@@ -224,7 +224,7 @@ fn put(store: &Connection, requests: &[Read]) -> rusqlite::Result<()> {
 impl Read {
     fn envelope(&self, index: u32) -> Envelope {
         Envelope {
-            // Nothing that is indexed depends on these two.
+            // The index does not depend on these two.
             source: None,
             source_kind: SourceKind::Server,
             request_ip: None,
@@ -239,7 +239,7 @@ impl Read {
     }
 }
 
-/// Should the thread ever panic, what it had half done is not known: the next run makes the index anew.
+/// If the thread panics, it is not known what it had half done, so the next run rebuilds the index.
 struct AnewOnPanic<'a>(&'a Search);
 
 impl Drop for AnewOnPanic<'_> {

@@ -1,4 +1,4 @@
-//! The names behind the numbers, read once for a search.
+//! The names of the numbers, which are read once for a search.
 
 use crate::records::{DestinationId, SourceId};
 use crate::sqlite::fault::Fault;
@@ -36,7 +36,7 @@ impl Names {
         Ok(names)
     }
 
-    /// Of a request that was damaged it may be unknown.
+    /// The name may be unknown if the request was damaged.
     pub(super) fn source(&self, id: SourceId) -> (&str, SourceKind) {
         self.sources.get(&id).map_or(("unknown", SourceKind::Server), |(name, kind)| (name.as_str(), *kind))
     }
@@ -46,12 +46,12 @@ impl Names {
         known.ok_or_else(|| Fault::unreadable("a route's destination"))
     }
 
-    /// All destinations there are.
+    /// All destinations.
     pub(super) fn destinations(&self) -> impl Iterator<Item = DestinationId> {
         self.destinations.keys().copied()
     }
 
-    /// Where requests of this route go.
+    /// The destinations of this route.
     pub(super) fn route(&self, route: i64) -> &[DestinationId] {
         self.routes.get(&route).map_or(&[], Vec::as_slice)
     }

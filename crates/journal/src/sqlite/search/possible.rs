@@ -1,4 +1,4 @@
-//! Which requests of a segment can hold an event with a certain fate: told from whole rows, without a look at each.
+//! Which requests of a segment can have an event with a certain fate: one query over the rows finds them.
 
 use super::found::Finder;
 use super::store::Segment;
@@ -7,7 +7,7 @@ use crate::sqlite::fault::Fault;
 use rusqlite::{Connection, ToSql, params};
 use std::collections::HashSet;
 
-/// Those that can match what is asked of a fate; nothing when all can.
+/// The requests that can match the conditions about a fate; `None` if all can.
 pub(super) fn requests(
     journal: &Connection,
     filter: &EventFilter,
@@ -49,7 +49,7 @@ pub(super) fn requests(
                 add(&sql, &values)?;
             }
             if destination.is_none() {
-                // Events that go nowhere have no fates; the finder knows what they count as.
+                // Events that are routed nowhere have no fates; the finder knows what they count as.
                 let sql = "SELECT number FROM requests WHERE number BETWEEN ? AND ? AND route = 0";
                 add(sql, params![first, last])?;
             }

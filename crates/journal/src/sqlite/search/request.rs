@@ -1,4 +1,4 @@
-//! A stored request as searching looks at it: its body only when it must.
+//! A stored request as a search reads it: its body only if that is needed.
 
 use super::names::Names;
 use crate::records::{DestinationId, EventFate, Fate};
@@ -13,7 +13,7 @@ pub(super) struct Request {
     slim: Slim,
 }
 
-/// Its other half, once it is needed.
+/// Its other half, which is read when it is needed.
 pub(super) struct Whole {
     pub(super) number: u64,
     pub(super) received_at: Millis,
@@ -35,7 +35,7 @@ impl Request {
         Ok(Whole { number: self.number, received_at: self.received_at(), body })
     }
 
-    /// What became of its events.
+    /// The fates of its events.
     pub(super) fn fates<'a>(&self, connection: &'a Connection, names: &Names) -> Result<Fates<'a>, Fault> {
         let mut select =
             connection.prepare_cached("SELECT fates FROM fates WHERE destination = ? AND request = ?")?;
@@ -74,13 +74,13 @@ pub(super) struct Fates<'a> {
 }
 
 impl Fates<'_> {
-    /// The destinations it was routed to, and the fate of this event there.
+    /// The destinations that it was routed to, and the fate of this event there.
     pub(super) fn of(&self, index: u32) -> impl Iterator<Item = (DestinationId, Option<Fate>)> {
         let place = usize::try_from(index).unwrap_or(usize::MAX);
         self.decided.iter().map(move |(id, bytes)| (*id, bytes.get(place).copied().and_then(Fate::from_byte)))
     }
 
-    /// The number and code of an event's dead letter, while it is kept.
+    /// The number and code of an event's dead letter, while that is kept.
     pub(super) fn letter(&self, id: DestinationId, index: u32) -> Result<Option<(u64, String)>, Fault> {
         let mut select = self.connection.prepare_cached(
             "SELECT id, code FROM dead_letters WHERE request = ? AND event_index = ? AND destination = ?",

@@ -1,13 +1,13 @@
-//! What the search thread is told, and what it tells.
+//! The signals to and from the search thread.
 
 use crate::error::JournalError;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many removed requests are one task.
+/// The number of removed requests in one task.
 const REMOVED: usize = 4_096;
 
-/// Shared by the search thread, the writer that tells of appends, retention that tells of removals, and readers that
+/// Shared by the search thread, the writer, which reports appends, retention, which reports removals, and readers, which
 /// wait or find damage.
 #[derive(Default)]
 pub(in crate::sqlite) struct Signals {
@@ -26,7 +26,7 @@ struct State {
     end: u64,
     /// requests below this number can be found
     indexed_to: u64,
-    /// requests removed from the journal, not from the index yet
+    /// requests that were removed from the journal and not yet from the index
     removed: Vec<u64>,
     /// some of them are being removed
     sweeping: bool,
@@ -34,36 +34,36 @@ struct State {
     stopped: bool,
 }
 
-/// What the search thread finds to do.
+/// A task of the search thread.
 pub(super) struct Task {
     /// index up to here
     pub(super) end: u64,
     /// remove these
     pub(super) removed: Vec<u64>,
-    /// begin anew
+    /// rebuild the index
     pub(super) damaged: bool,
 }
 
 impl Signals {
-    /// The newest request's number is one less.
+    /// Reports an append: the newest request's number is one less than this.
     pub(in crate::sqlite) fn appended(&self, end: u64) {
         self.locked().end = end;
         self.work.notify_one();
     }
 
-    /// These requests are no longer in the journal.
+    /// Reports that these requests are no longer in the journal.
     pub(in crate::sqlite) fn removed(&self, numbers: impl IntoIterator<Item = u64>) {
         self.locked().removed.extend(numbers);
         self.work.notify_one();
     }
 
-    /// The index was found damaged.
+    /// Reports that the index is damaged.
     pub(super) fn damaged(&self) {
         self.locked().damaged = true;
         self.work.notify_one();
     }
 
-    /// Ends the search thread, also when it rests.
+    /// Ends the search thread, even during a rest.
     pub(in crate::sqlite) fn stop(&self) {
         self.locked().stopped = true;
         self.work.notify_all();
@@ -71,7 +71,7 @@ impl Signals {
         self.done.notify_all();
     }
 
-    /// For the search thread: how far it is.
+    /// The search thread reports how far it is.
     pub(super) fn indexed(&self, to: u64) {
         let mut state = self.locked();
         state.indexed_to = to;
@@ -80,7 +80,7 @@ impl Signals {
         self.done.notify_all();
     }
 
-    /// For the search thread: what there is to do, once there is something; nothing when it is to stop.
+    /// For the search thread: waits for a task; `None` when it has to stop.
     pub(super) fn task(&self) -> Option<Task> {
         let idle = |state: &mut State| {
             !state.stopped && !state.damaged && state.removed.is_empty() && state.indexed_to >= state.end
@@ -98,7 +98,7 @@ impl Signals {
         Some(Task { end: state.end, removed, damaged: std::mem::take(&mut state.damaged) })
     }
 
-    /// Is the search thread to stop?
+    /// Must the search thread stop?
     pub(super) fn stopping(&self) -> bool {
         self.locked().stopped
     }
@@ -108,7 +108,7 @@ impl Signals {
         self.locked().end
     }
 
-    /// For the search thread: rests so long, unless it is to stop.
+    /// For the search thread: rests so long, unless it has to stop.
     pub(super) fn rest(&self, length: Duration) {
         let until = Instant::now() + length;
         let mut state = self.locked();
@@ -122,7 +122,7 @@ impl Signals {
         }
     }
 
-    /// Waits until all that was appended and removed so far is in the index.
+    /// Waits until the index has everything that was appended and removed so far.
     pub(in crate::sqlite) fn settled(&self) -> Result<(), JournalError> {
         let state = self.locked();
         let end = state.end;
@@ -135,7 +135,7 @@ impl Signals {
     }
 
     fn locked(&self) -> MutexGuard<'_, State> {
-        // Nothing under this lock can panic half-way.
+        // No code under this lock can panic half-way.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

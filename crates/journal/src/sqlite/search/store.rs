@@ -1,24 +1,24 @@
-//! The search database: what is in it, and when it is made anew.
+//! The search database: its tables, and when it is rebuilt.
 //!
 //! | table | a row is |
 //! |---|---|
-//! | `progress` | the only one: the next request to index, and by what to tell that the journal is the one indexed so far |
+//! | `progress` | the only one: the next request to index, and how to recognise the journal that was indexed so far |
 //! | `segments` | a run of requests with at least [`SEGMENT_EVENTS`] events, the last one fewer; and when they arrived |
-//! | `events` | an event: what a filter can tell without looking at it |
-//! | `keys` | a hash of a message id or of a name of its user, and the event. Each segment has a stretch of the tree of its own: what is new stays together, and a segment goes whole |
+//! | `events` | an event: the parts that a filter can compare without reading the event |
+//! | `keys` | a hash of a message id or of a name of its user, and the event. Each segment has its own part of the tree, so that new keys stay together and a segment is removed as a whole |
 
 use event::Millis;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use std::path::Path;
 use std::time::Duration;
 
-/// A segment is full when it holds so many events.
+/// A segment is full when it has so many events.
 const SEGMENT_EVENTS: u64 = 16_384;
 
-/// Another one is not read, but made anew.
+/// A database of another version is not read but rebuilt.
 const FORMAT: u32 = 1;
 
-/// In pages of 4 KiB: the log is copied over when it has so many.
+/// The write-ahead log is copied into the database when it has so many pages of 4 KiB.
 const CHECKPOINT_PAGES: u32 = 1_024;
 
 /// A segment of keys and the upper levels of the trees.
@@ -67,7 +67,7 @@ pub(super) struct Segment {
     pub(super) newest: i64,
 }
 
-/// Opens the database for the search thread, made anew where it is none of ours or damaged.
+/// Opens the database for the search thread; a damaged or foreign file is replaced.
 pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     match connect(path).and_then(checked) {
         Ok(Some(connection)) => return Ok(connection),
@@ -83,18 +83,18 @@ pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Removes the files. Whoever has them open goes on with what was in them.
+/// Removes the files. A reader that has them open still sees their former content.
 pub(super) fn remove(path: &Path) {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
-        // What is not there need not go; what cannot go shows when the database is made.
+        // A missing file is fine; a file that cannot be removed shows when the database is made.
         let _ = std::fs::remove_file(&name);
     }
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    // Made here, so that it and its companions are the owner's alone; if that fails, SQLite says so next.
+    // The file is made here, so that only its owner can read it and its companions; if that fails, SQLite reports it next.
     let _ = disk::open(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -102,12 +102,12 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
-    // It holds no truth: what a crash takes is indexed again, and what is there is whole.
+    // The index only has copies: what a crash takes is indexed again, and what is left is consistent.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
 }
 
-/// The same connection if the database is ours; made if there is none yet.
+/// Returns the connection if it is our database; an empty file becomes one.
 fn checked(connection: Connection) -> rusqlite::Result<Option<Connection>> {
     let format: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -126,7 +126,7 @@ fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!("BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT"))
 }
 
-/// Does the database have to be made anew? Not when it is only busy, or when there is no room for more.
+/// Does the database have to be rebuilt? Not if it is only busy, or the disk has no room.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, OperationInterrupted, OutOfMemory};
     let passes = [DatabaseBusy, DatabaseLocked, OperationInterrupted, OutOfMemory];
@@ -170,7 +170,7 @@ fn read_segment(row: &rusqlite::Row<'_>) -> rusqlite::Result<Segment> {
     })
 }
 
-/// The segment a request goes into, with the request counted. A full one is put away and another begun.
+/// The segment that a request belongs to, with the request counted. After a full segment a new one begins.
 pub(super) fn segment_for(
     connection: &Connection,
     current: Option<Segment>,

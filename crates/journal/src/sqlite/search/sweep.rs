@@ -1,4 +1,4 @@
-//! What has left the journal leaves the index: events one by one, their keys with their whole segment.
+//! Removes from the index what the journal no longer has: events one by one, their keys with their whole segment.
 
 use super::failure::Failure;
 use super::signals::Signals;
@@ -8,7 +8,7 @@ use crate::sqlite::row::signed;
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
-/// Requests that are removed in one transaction.
+/// The number of requests that are removed in one transaction.
 const PIECE: usize = 1_024;
 
 /// Removes these requests.
@@ -29,8 +29,8 @@ pub(super) fn sweep(store: &Connection, removed: &[u64]) -> rusqlite::Result<()>
     give_back(store)
 }
 
-/// Removes what the journal no longer has: what was removed there when a crash came in between. Each stretch ends with a
-/// segment and begins where the one before ended, so that nothing lies between two.
+/// Removes requests that the journal removed before a crash, so that the index did not learn of it. Each stretch ends with a
+/// segment and begins where the one before ended, so there are no gaps.
 pub(super) fn reconcile(store: &Connection, journal: &Readers, signals: &Signals) -> Result<(), Failure> {
     let mut lasts: Vec<i64> = store::segments(store, i64::MAX)?.iter().map(|segment| segment.last).collect();
     lasts.sort_unstable();
@@ -59,7 +59,7 @@ pub(super) fn reconcile(store: &Connection, journal: &Readers, signals: &Signals
     Ok(())
 }
 
-/// Segments without an event, but the newest: events are still put into that one.
+/// The segments without an event, except the newest, to which events are still added.
 fn drop_empty_segments(store: &Connection) -> rusqlite::Result<()> {
     let mut select = store.prepare_cached(
         "SELECT segment FROM segments s WHERE segment < (SELECT max(segment) FROM segments)
@@ -75,7 +75,7 @@ fn drop_empty_segments(store: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Pages that are free beyond an eighth of the file go back to the file system.
+/// If more than an eighth of the pages of the file is free, the rest goes back to the file system.
 fn give_back(store: &Connection) -> rusqlite::Result<()> {
     let number = |pragma: &str| store.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
     let pages = number("freelist_count")?.saturating_sub(number("page_count")? / 8);
