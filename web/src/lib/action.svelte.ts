@@ -1,4 +1,4 @@
-// Something a person asks to be done: busy while it runs, its problem kept to be shown where it was asked for.
+// An action of a person: it is busy while it runs, and keeps its problem so that it is shown beside the button.
 import { problemOf } from "./api/problem.ts";
 import type { Problem } from "./api/types.ts";
 import { sentence } from "./format.ts";
@@ -27,7 +27,7 @@ export class Action {
   at(...fields: string[]): string | undefined {
     const problem = this.problem;
     if (!problem?.field || !fields.includes(problem.field)) return undefined;
-    // What to do about a value that is wrong, the message says; the rest is for those who write programs.
+    // The message says what to do about a wrong value; the advice is for people who write programs.
     if (problem.code === "invalid_request") return sentence(problem.message);
     return `${sentence(problem.message)} ${sentence(problem.what_to_do)}`.trim();
   }

@@ -1,5 +1,5 @@
-// Whether the view that is about to show was come to from another, or is the first since the page was loaded. Only in
-// the first case is the focus moved.
+// Whether a person comes to a view from another one, or it is the first view since the page was loaded. The focus is moved
+// only in the former case.
 
 let views = 0;
 let told = 0;

@@ -1,4 +1,4 @@
-// The time that relative times are told by. It moves every ten seconds, and stands still in a page nobody looks at.
+// The present time for relative times. It moves every ten seconds, and stands still while the page is hidden.
 
 let now = $state(Date.now());
 setInterval(() => {

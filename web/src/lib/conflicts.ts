@@ -1,4 +1,4 @@
-// Conflicts in words: an e-mail or phone number which InMoment holds for somebody else. Pure.
+// Conflicts in words: an e-mail or phone number that InMoment holds for another end user. Pure.
 import type { Conflict } from "./api/types.ts";
 
 /** The fields that can be held for somebody else, as people call them. */

@@ -1,10 +1,11 @@
-// Tables as files that a spreadsheet opens. Pure, but for `save`.
+// Tables as files that a spreadsheet opens. Pure, except `save`.
 
 type Cell = string | number | null | undefined;
 
 /**
- * One cell. A spreadsheet takes text that begins with =, +, -, @ (also in their wide forms), a tab or a carriage return for a
- * formula and would run what somebody wrote into a survey, so an apostrophe goes before it. Numbers are ours and stay numbers.
+ * One cell. A spreadsheet treats text that begins with =, +, -, @ (also in their wide forms), a tab or a carriage return as a
+ * formula, and would run what a person wrote into a survey (formula injection), so an apostrophe is put before such a text.
+ * Numbers come from the server and stay numbers.
  */
 export function cell(value: Cell): string {
   if (value === null || value === undefined) return "";

@@ -1,4 +1,4 @@
-// JSON that a person writes: where it is wrong, and what they changed. Pure.
+// JSON that a person writes: where its error is, and what the person changed. Pure.
 
 export interface Place {
   line: number;
@@ -26,7 +26,7 @@ class Wrong extends Error {
   }
 }
 
-// Browsers say where JSON breaks off each in their own way, or not at all, so this finds the place again.
+// Browsers report the place of an error in JSON in different ways, or not at all, so this finds the place itself.
 function scan(text: string): Place {
   try {
     const end = blank(text, item(text, 0, 0));

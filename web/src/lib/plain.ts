@@ -1,4 +1,4 @@
-// Whether an address carries what is sent to it in the clear, to another machine. Pure; the server decides.
+// Whether requests to an address travel unencrypted to another machine. Pure; the server decides.
 
 export function goesInTheClear(address: string): boolean {
   if (!URL.canParse(address.trim())) return false;

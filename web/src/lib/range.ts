@@ -1,4 +1,4 @@
-// The stretch of time a view shows, as it stands in the address. Pure; `now` is a parameter.
+// The span of time that a view shows, as the address has it. Pure; `now` is a parameter.
 import type { Time } from "./api/types.ts";
 
 export const RANGES = {

@@ -1,4 +1,5 @@
-// What a view shows of the server's: loaded, loaded again when what it depends on changes, and kept on screen meanwhile.
+// Data of the server that a view shows: they are loaded, loaded again when a value that they depend on changes, and kept on
+// screen meanwhile.
 import { untrack } from "svelte";
 import { problemOf } from "./api/client.ts";
 import type { Problem } from "./api/types.ts";

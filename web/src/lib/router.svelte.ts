@@ -1,5 +1,5 @@
-// Routing by the part of the address behind "#": a path, then a query. Whatever a view shows (filters, page, open item,
-// tab, range) stands there, so that back, forward, reload and a copied address all lead to the same view.
+// Routing by the part of the address behind "#": a path, then a query. The address has everything that a view shows
+// (filters, page, open item, tab, range), so that back, forward, reload and a copied address all lead to the same view.
 
 import { href, parse, samePart, type Place, type Query } from "./address.ts";
 
@@ -32,8 +32,8 @@ window.addEventListener("hashchange", () => {
 });
 
 /**
- * Holds the person at the part of the view that is open: whoever wants to leave it by a link or the back button stays, and
- * `ask` is called with the address. Returns what lets them go again. What the program itself does is not held.
+ * Keeps the person at the open part of the view: a link or the back button does not leave it, and `ask` is called with the
+ * address instead. Returns a function that ends this. Navigation by the program itself is not stopped.
  */
 export function hold(ask: Guard): () => void {
   guard = ask;

@@ -1,4 +1,4 @@
-// Who is signed in, and what they may do. It imports nothing of the client: the client asks it.
+// Who is signed in, and what they may do. It imports nothing from the client, because the client imports it.
 import type { Me, Role } from "./api/types.ts";
 
 const RANK: Record<Role, number> = { viewer: 0, operator: 1, administrator: 2 };

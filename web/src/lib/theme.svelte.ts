@@ -1,4 +1,4 @@
-// Light or dark: as the system says, unless somebody chose.
+// The theme, light or dark: that of the system, unless the person chose one.
 
 export type Theme = "auto" | "light" | "dark";
 const KEY = "rapport.theme";
@@ -38,7 +38,7 @@ export const theme = {
     try {
       localStorage.setItem(KEY, next);
     } catch {
-      // A browser that keeps nothing shows the choice until the page is left.
+      // In a browser without storage the choice lasts until the page is left.
     }
   },
 };

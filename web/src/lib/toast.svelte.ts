@@ -1,4 +1,4 @@
-// Short words about what was just done. They stand in a live region, and go by themselves.
+// Short messages about what was just done. They are in a live region, and disappear by themselves.
 
 export interface Toast {
   id: number;

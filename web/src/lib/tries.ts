@@ -10,7 +10,7 @@ export function triesTold(tries: number, next: Time | null | undefined, now: num
   if (!next) return tried && `${tried}.`;
   const at = Date.parse(next);
   if (at <= now) return `${tried ? `${tried}, next` : "Next try"}: now.`;
-  // The time of day says enough for what is less than half a day away.
+  // The time of day is enough if it is less than half a day away.
   const when = at - now < DAY / 2 ? timeOfDay(next) : absolute(next);
   return `${tried ? `${tried}, next` : "Next try"} ${when} (${relative(next, now)}).`;
 }

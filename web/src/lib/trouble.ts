@@ -1,4 +1,4 @@
-// What is wrong now, of everything the server tells: what a person who comes by must see first. Pure.
+// The troubles of now, from everything that the server reports: a person who opens the console must see them first. Pure.
 import type { Alert, AlertKind, Alerts, Standing, Time } from "./api/types.ts";
 import { href, path } from "./address.ts";
 import { plural, sentence } from "./format.ts";

@@ -1,4 +1,4 @@
-// What the words of the API are called on screen, each with an icon and a tone, so that colour never stands alone.
+// The labels of the API's stable words, each with an icon and a tone, so that no meaning depends on colour alone.
 import type { Fate } from "./api/types.ts";
 import type { IconName } from "./ui/icons.ts";
 

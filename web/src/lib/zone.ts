@@ -1,4 +1,4 @@
-// Whose days they are.
+// The time zone in which days are counted.
 import { problemOf } from "./api/problem.ts";
 
 /** The browser's time zone by its name; UTC where it has none. */
@@ -7,7 +7,7 @@ export function ownZone(): string {
 }
 
 /**
- * Asks with a time zone, and once more with UTC where the server knows none of that name: browsers also say `Etc/Unknown` and
+ * Sends a request with a time zone, and once more with UTC if the server does not know the zone: browsers also report `Etc/Unknown` and
  * `+05:30`. The answer names the zone that it was made for.
  */
 export async function inZone<T>(zone: string, ask: (zone: string) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
-// The start of the console, and which view is on screen: a state machine without a browser in it. `step` takes what
-// happened and says what to do; `stageOf` says what to render. Pure.
+// The start of the console, and which view is on screen: a state machine without a browser in it. `step` takes an
+// event and returns the effects; `stageOf` says what to render. Pure.
 import type { Problem } from "../lib/api/types.ts";
 
 /** What the machine has to know of a view. */
@@ -78,7 +78,7 @@ export function step<R extends Route, V>(state: State<R, V>, input: Input<V>, ro
       return lead({ ...state, signedIn, path, here, problem: moved ? null : state.problem }, routes);
     }
     case "loaded": {
-      // Whoever went on meanwhile does not want to see it any more.
+      // A person who has gone to another view meanwhile does not want to see it any more.
       const found = input.path === state.path ? routes.find(input.path) : null;
       if (!found) return [state, []];
       const arrives = state.shown?.path !== input.path;
@@ -93,7 +93,7 @@ export function step<R extends Route, V>(state: State<R, V>, input: Input<V>, ro
 function lead<R extends Route, V>(state: State<R, V>, routes: Routes<R>): Next<R, V> {
   const { server, signedIn, path } = state;
   if (!server) return [state, []];
-  // Whoever is signed in is an administrator or was made by one.
+  // A person who is signed in is an administrator, or was added by one.
   const next = signedIn && server.needsAdministrator ? { ...state, server: { ...server, needsAdministrator: false } } : state;
   const go = (to: string, back: string | null = null): Next<R, V> => [next, [{ do: "go", path: to, to: back }]];
   if (signedIn) {
@@ -120,7 +120,7 @@ export function stageOf<R extends Route, V>(state: State<R, V>, routes: Routes<R
   const frame = server ? (bare ? "bare" : "shell") : problem ? "bare" : "none";
   if (problem) return { frame, content: { is: "problem", problem } };
   if (server && path !== "/" && !routes.find(path)) return { frame, content: { is: "lost" } };
-  // Between two views, such as right after signing out, the one on screen may be one that may not be seen any more.
+  // Between two views, such as right after signing out, the view on screen may be one that the person may no longer see.
   const allowed = signedIn || shown?.screen.bare === true;
   return { frame, content: server && shown && allowed ? { is: "view", shown } : { is: "nothing" } };
 }

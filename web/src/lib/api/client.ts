@@ -75,7 +75,7 @@ type Below = { [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Res
 const client = createClient<Below>({
   baseUrl: new URL("api/v1", document.baseURI).href.replace(/\/$/, ""),
   credentials: "same-origin",
-  // Asked for by the server of every request that a session's cookie goes with and that changes something.
+  // The server demands this header of every request that has a session's cookie and changes something.
   headers: { "X-Rapport-Csrf": "1" },
   fetch: send,
 });

@@ -1,4 +1,4 @@
-// What became of a request that was refused or failed.
+// The error of a request that was refused or failed.
 import type { Problem } from "./types.ts";
 
 /** A refused or failed request, in words for people. */

@@ -8,7 +8,7 @@ function first(): string {
     const stored = localStorage.getItem(KEY);
     if (stored) return stored;
   } catch {
-    // A browser that keeps nothing begins with the guess.
+    // A browser without storage begins with the guess.
   }
   return guess();
 }

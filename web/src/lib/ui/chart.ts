@@ -1,4 +1,4 @@
-// How a chart of ours looks, in uPlot's terms.
+// The look of our charts, as options of uPlot.
 import type uPlot from "uplot";
 
 export interface ChartSeries {
@@ -59,10 +59,10 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
     height: look.height,
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    // The last label of the time axis stands half beyond its end.
+    // Half of the last label of the time axis is beyond the end of the axis.
     padding: [8, 20, 0, 0],
     scales: {
-      // What is drawn in the middle of its span has half of one beside it, at either end.
+      // A value is drawn in the middle of its span, so half a span is free at either end.
       x: { range: (_plot, low, high) => [look.spans?.[0]?.[0] ?? low, look.spans?.at(-1)?.[1] ?? high] },
       y: { range: (_plot, _low, high) => look.range ?? [0, Math.max(1, (high || 0) * 1.08)] },
     },
@@ -81,13 +81,13 @@ export function draw(library: typeof uPlot, box: HTMLElement, look: ChartLook, d
         const colour = token(`--chart-${one.colour}`);
         return {
           label: one.label,
-          // Bars on top of each other keep apart, for those who see no difference in their colours.
+          // Stacked bars have a gap, for people who cannot tell their colours apart.
           stroke: one.kind === "bars" ? token("--surface") : colour,
           width: one.kind === "bars" ? 1.5 : one.kind === "dashed" ? 1.2 : 1.8,
           dash: one.kind === "dashed" ? [4, 4] : undefined,
           fill: one.kind === "area" ? `${colour}22` : one.kind === "bars" ? colour : undefined,
           paths: one.kind === "bars" && bars ? bars : undefined,
-          // A line needs two; a value that stands alone, as the first of a new server does, is a dot.
+          // A line needs two values; a single value, such as the first of a new server, is a dot.
           points: { show: one.kind !== "bars", size: 6, fill: colour, filter: (plot, index) => alone(plot.data[index] ?? []) },
           spanGaps: false,
         };

@@ -1,4 +1,4 @@
-// What an event was delivered without, because InMoment holds it for somebody else, in words. Pure.
+// The fields that an event was delivered without, because InMoment holds their values for another end user, in words. Pure.
 import type { Conflict } from "../../lib/api/types.ts";
 import { FIELD, named } from "../../lib/conflicts.ts";
 

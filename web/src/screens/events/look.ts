@@ -1,5 +1,5 @@
-// For a page the server looks through a bounded part of the log. Of what is rare it may find none there and say where to
-// go on. Pure.
+// The server searches a bounded part of the log for each page. If matches are rare, the page may be empty and only say where
+// the next one begins. Pure.
 
 /** So many parts are looked through before a person is asked whether to go on. */
 export const PARTS = 20;
@@ -10,8 +10,8 @@ interface Page {
 }
 
 /**
- * The first page that is not empty; else the last one that was looked at. `told` hears how many parts held nothing so
- * far. When `stop` says so, what was looked at last is the answer; when `signal` does, nobody waits for it any more.
+ * The first page that is not empty, or else the last one. `told` is called with the number of empty parts so far. If `stop`
+ * is aborted, the last page is the result; if `signal` is aborted, nobody waits for the result any more.
  */
 export async function look<P extends Page>(
   ask: (after: string | undefined, signal: AbortSignal) => Promise<P>,

@@ -1,4 +1,4 @@
-// The tail that the live view shows: bounded, newest first, and honest about what it does not show. Pure.
+// The list of the live view: bounded, newest first, with a note about events that it leaves out. Pure.
 import type { LiveOutcome } from "../../lib/api/live.ts";
 import type { EventItem } from "../../lib/api/types.ts";
 
@@ -54,7 +54,7 @@ export class Log {
   resume(at: number) {
     this.paused = false;
     if (this.overrun > 0) {
-      // The last of a full list makes room for saying so.
+      // The last row of a full list is replaced by the note.
       for (const row of this.waiting.splice(LIMIT - 1)) {
         this.places.delete(row.key);
         if (row.kind === "event") this.overrun += 1;

@@ -1,4 +1,4 @@
-// The connection to the live stream: opened, watched, opened again.
+// The connection to the live stream, which is opened, watched, and opened again.
 import { api } from "../../lib/api/client.ts";
 import type { LiveEvent, LiveFilter, LiveGap, LiveOutcome } from "../../lib/api/live.ts";
 import { backOff } from "./log.ts";
@@ -57,7 +57,7 @@ export class Stream {
         try {
           act(JSON.parse((message as MessageEvent<string>).data));
         } catch {
-          // What cannot be read is left out; the next message may be fine.
+          // A message that cannot be read is left out; the next one may be readable.
         }
       });
     source.onopen = () => {
@@ -66,8 +66,8 @@ export class Stream {
       this.state = "open";
       this.wasOpen = true;
     };
-    // The browser goes on by itself where it can, and says from where. Where it cannot, such as when the server answers
-    // an error, we do.
+    // The browser reconnects by itself if it can, and says where to continue. If it cannot, such as after an error of the
+    // server, this code does.
     source.onerror = () => {
       this.state = "lost";
       if (source.readyState === EventSource.CLOSED) this.again();
@@ -88,7 +88,7 @@ export class Stream {
     this.wasOpen = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      // A session that ran out is asked for here, and the stream goes on afterwards.
+      // If the session has ended, the person signs in again here, and the stream continues afterwards.
       api.me().then(
         () => this.source && this.open(),
         () => this.source && this.again(),

@@ -1,4 +1,4 @@
-// Parts of the server that have ended unasked, in words. Pure.
+// Parts of the server that have ended because of a fault, in words. Pure.
 import type { ServerPart } from "../../lib/api/types.ts";
 import { plural } from "../../lib/format.ts";
 

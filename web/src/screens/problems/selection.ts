@@ -1,8 +1,8 @@
 // Which dead letters of a page are chosen. Pure.
 
 /**
- * The choice after a press on the box of one. With shift, everything between it and the one pressed before becomes as it
- * becomes.
+ * The choice after a press on the box of a row. With shift, all rows between it and the row that was pressed before get the
+ * same state.
  */
 export function press(ids: readonly number[], chosen: ReadonlySet<number>, id: number, before: number | null, shift: boolean): Set<number> {
   const next = new Set(chosen);

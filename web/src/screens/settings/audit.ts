@@ -51,7 +51,7 @@ export const ACTIONS: Record<string, string> = {
 export function details(detail: Record<string, unknown>): string {
   return (
     Object.entries(detail)
-      // That something was looked at once goes without saying.
+      // A count of one is not shown.
       .filter(([name, value]) => !(name === "times" && value === 1))
       .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
       .map(([name, value]) => (value === true ? words(name) : `${words(name)}: ${told(value)}`))

@@ -1,5 +1,5 @@
-// What was typed on the way, so that going back and forth loses nothing. The login stays in memory: it belongs neither into
-// an address nor into the browser's storage.
+// The texts that were typed in the steps, so that going back and forth loses nothing. The login stays in memory: it must not
+// be in an address or in the browser's storage.
 import type { Region } from "../../lib/api/types.ts";
 
 export const draft = $state({
