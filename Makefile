@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 60
 ARCHES ?=
 # What needs a C++ compiler, OpenSSL's headers and, for its tests, a Kafka broker. `make quick` does without it, and so does
 # `make check FEATURES=`. It is the same in all that CI runs, because other features compile half of the dependencies anew.
-FEATURES ?= shard-log/kafka
+FEATURES ?= rapport/kafka
 FUZZ_TARGETS ?= configuration events form head plan reply
 
 # The oldest compiler that is promised.

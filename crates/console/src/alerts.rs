@@ -60,7 +60,10 @@ pub(crate) async fn run(watcher: Watcher, every: Duration, mut closing: Closing)
             Ok(webhooks) => former.insert(webhooks),
             Err(error) => return tracing::error!(%error, "no alert can be sent: there is no HTTP client"),
         };
-        if let Err(error) = watcher.look(webhooks, &mut tries).await {
+        // Of the machines of a cluster, one tells.
+        if watcher.operations.leads()
+            && let Err(error) = watcher.look(webhooks, &mut tries).await
+        {
             tracing::warn!(error = error.message(), "alerts could not be looked at; trying again");
         }
         tokio::select! {

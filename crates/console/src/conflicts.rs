@@ -194,7 +194,7 @@ pub(crate) async fn settle(
     let handle = find_handle(&*operations, &destination)?;
     let detail = json!({ "conflict": id, "field": record.field.word(), "action": action });
     let entry = audit::order(&caller, action::CONFLICT_SETTLE, &destination, &detail);
-    orders::wait_until_durable(&store, handle.settle(conflict.record, order, entry)).await?;
+    orders::wait_until_durable(&store, &handle, handle.settle(conflict.record, order, entry)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -252,7 +252,7 @@ pub(crate) async fn pause(
 ) -> Result<Json<DestinationView>, ApiError> {
     let handle = find_handle(&*operations, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_PAUSE, &name, &json!({}));
-    orders::wait_until_durable(&store, handle.pause(entry)).await?;
+    orders::wait_until_durable(&store, &handle, handle.pause(entry)).await?;
     views.find(&name).await.map(Json)
 }
 
@@ -269,7 +269,7 @@ pub(crate) async fn resume(
 ) -> Result<Json<DestinationView>, ApiError> {
     let handle = find_handle(&*operations, &name)?;
     let entry = audit::order(&caller, action::DESTINATION_RESUME, &name, &json!({}));
-    orders::wait_until_durable(&store, handle.resume(entry)).await?;
+    orders::wait_until_durable(&store, &handle, handle.resume(entry)).await?;
     views.find(&name).await.map(Json)
 }
 

@@ -91,16 +91,47 @@ impl Directory {
     where
         F: Future<Output = Result<(), ApplyError>> + Send + 'static,
     {
+        self.replace(Some(base), apply).await
+    }
+
+    /// Reads again what the console keeps, and if it has changed (another machine of the cluster has written it), lets `apply`
+    /// make it true in the running server.
+    ///
+    /// # Errors
+    /// As [`Directory::replace_base`].
+    pub async fn refresh<F>(
+        self: &Arc<Self>,
+        apply: impl FnOnce(Vec<Source>, Vec<Destination>) -> F + Send + 'static,
+    ) -> Result<(), ReplaceError>
+    where
+        F: Future<Output = Result<(), ApplyError>> + Send + 'static,
+    {
+        self.replace(None, apply).await
+    }
+
+    /// `base`: the entries of a new configuration file.
+    async fn replace<F>(
+        self: &Arc<Self>,
+        base: Option<Base>,
+        apply: impl FnOnce(Vec<Source>, Vec<Destination>) -> F + Send + 'static,
+    ) -> Result<(), ReplaceError>
+    where
+        F: Future<Output = Result<(), ApplyError>> + Send + 'static,
+    {
         let changing = Arc::clone(&self.changing).lock_owned().await;
         let directory = Arc::clone(self);
-        let carried = supervise::work("replacing the configuration's sources", async move {
+        let carried = supervise::work("replacing sources and destinations", async move {
             let _changing = changing;
-            let reading = Arc::clone(&directory);
+            let (reading, of_file) = (Arc::clone(&directory), base.is_some());
+            let base = base.unwrap_or_else(|| Base::clone(&directory.base.now()));
             // The console's destinations take the file's defaults, so they are read again.
             let read = supervise::blocking("reading the directory", move || {
                 KeptRecords::load(&*reading.archive, &reading.vault, &base).map(|kept| (kept, base))
             });
             let (kept, base) = read.await??;
+            if !of_file && kept.same_as(&directory.snapshot()) {
+                return Ok(());
+            }
             let (sources, destinations) = (kept.sources_over(&base), kept.destinations_over(&base));
             let applied = apply(sources, destinations).await;
             if let Err(error @ (ApplyError::Refused(_) | ApplyError::Journal(_))) = applied {

@@ -67,6 +67,8 @@ pub mod code {
     pub const UNKNOWN_RULE: &str = "unknown_rule";
     /// there is no conflict with this number
     pub const UNKNOWN_CONFLICT: &str = "unknown_conflict";
+    /// another machine of the cluster delivers to the destination
+    pub const DELIVERED_ELSEWHERE: &str = delivery::code::DELIVERED_ELSEWHERE;
     /// there is no time zone with this name
     pub const UNKNOWN_TIME_ZONE: &str = "unknown_time_zone";
     /// the entry is in the configuration file

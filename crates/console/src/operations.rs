@@ -41,6 +41,11 @@ pub trait Operations: Send + Sync + 'static {
     /// The handles of all running deliveries.
     fn handles(&self) -> Vec<Handle>;
 
+    /// Whether this server decides what is done once for all machines: it stands alone, or leads its cluster.
+    fn leads(&self) -> bool {
+        true
+    }
+
     /// Replaces the sources and destinations of the running server. Requests under way are answered by the former ones.
     /// A destination that was removed or changed stops first and waits for its calls under way; its events wait in the
     /// journal.

@@ -32,8 +32,12 @@ pub const CALLING: &str = "calling";
 /// The event's turn has not come.
 pub const QUEUED: &str = "queued";
 
+/// Another machine of the cluster delivers to the destination.
+pub const DELIVERED_ELSEWHERE: &str = "delivered_elsewhere";
+
 /// All codes.
-pub const ALL: [&str; 15] = [
+pub const ALL: [&str; 16] = [
+    DELIVERED_ELSEWHERE,
     STILL_TAKEN,
     CONFLICT_UNSETTLED,
     EXCHANGE_FAILED,

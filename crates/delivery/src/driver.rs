@@ -290,7 +290,8 @@ impl Driver {
                     inputs.extend(durable.number.map(|number| Input::Durable(number).into()));
                 }
             }
-            Err(JournalError::Closed) => return false,
+            // Another machine decides from here on, so this driver's changes will never be made.
+            Err(JournalError::Closed | JournalError::Deposed) => return false,
             Err(error) => {
                 self.commits.failed(&error.to_string(), now.mono + JOURNAL_RETRY_MS, now);
                 if let JournalError::Refused(_) = error {

@@ -1,10 +1,12 @@
 //! The handle of a running delivery: its state, and orders for it.
 
+use crate::code;
 use crate::engine::{CallId, DestinationState, Trouble};
 use crate::machine::{Glance, Input, PlannedPage, Waiting};
 use crate::meter::{CallFigures, Meter};
 use crate::outcomes::OutcomeNotice;
 use crate::protocol::ConflictOrder;
+use event::Millis;
 use inmoment::Called;
 use journal::{ConflictRecord, NewAudit, Position, SavedCalls};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -59,8 +61,20 @@ impl Handle {
 
     /// The handle of a delivery that could not start: it has ended, and shows the reason.
     pub fn unstarted(name: &str, trouble: Trouble) -> Handle {
+        Handle::still(name, DestinationState::Broken, trouble)
+    }
+
+    /// The handle of a destination to which another machine delivers, as these words say since then.
+    pub fn elsewhere(name: &str, last_words: String, since: Millis) -> Handle {
+        let trouble =
+            Trouble { code: code::DELIVERED_ELSEWHERE, since, tries: 0, last_words, next_try: None };
+        Handle::still(name, DestinationState::Elsewhere, trouble)
+    }
+
+    /// The handle of a delivery that does not run here.
+    fn still(name: &str, state: DestinationState, trouble: Trouble) -> Handle {
         let glance = Glance {
-            state: DestinationState::Broken,
+            state,
             trouble: Some(trouble),
             calls: 0,
             calls_saved: SavedCalls::default(),

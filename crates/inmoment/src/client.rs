@@ -17,6 +17,7 @@ pub use settings::{ClientSettings, Resolver, SettingsError, TokenLife};
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::call::Call;
 use crate::decode::decode;
@@ -27,7 +28,7 @@ use crate::token::Credentials;
 use keeper::{Bearer, Keeper};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
-use transport::Transport;
+use transport::{Lost, Transport};
 
 /// Carries calls out. Cheap to clone; clones share connections and token.
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct Client {
 struct Inner {
     transport: Arc<Transport>,
     keeper: Keeper,
+    /// the time-out of a whole call
+    call_timeout: Option<Duration>,
 }
 
 impl Client {
@@ -45,25 +48,27 @@ impl Client {
     pub fn new(settings: ClientSettings) -> Result<Client, SettingsError> {
         let transport = Arc::new(Transport::new(&settings)?);
         let keeper = Keeper::new(settings.credentials, settings.token_life);
-        Ok(Client { inner: Arc::new(Inner { transport, keeper }) })
+        let call_timeout = settings.call_timeout;
+        Ok(Client { inner: Arc::new(Inner { transport, keeper, call_timeout }) })
     }
 
     /// A client for another login at the same address: it shares the connections, but not the token.
     pub fn with_credentials(&self, credentials: Credentials) -> Client {
         let transport = Arc::clone(&self.inner.transport);
         let keeper = Keeper::new(credentials, self.inner.keeper.life());
-        Client { inner: Arc::new(Inner { transport, keeper }) }
+        let call_timeout = self.inner.call_timeout;
+        Client { inner: Arc::new(Inner { transport, keeper, call_timeout }) }
     }
 
     /// The present token, or a new one, to be passed to another program.
     pub async fn access_token(&self) -> Result<SecretString, Box<FailedCall>> {
-        let Inner { transport, keeper } = &*self.inner;
+        let Inner { transport, keeper, .. } = &*self.inner;
         Ok(keeper.bearer(transport).await?.token().clone())
     }
 
     /// Fetches a token to replace one that InMoment refused, unless it was replaced meanwhile.
     pub async fn replaced_token(&self, refused: &SecretString) -> Result<SecretString, Box<FailedCall>> {
-        let Inner { transport, keeper } = &*self.inner;
+        let Inner { transport, keeper, .. } = &*self.inner;
         let bearer = keeper.bearer(transport).await?;
         if bearer.token().expose_secret() != refused.expose_secret() {
             return Ok(bearer.token().clone());
@@ -77,7 +82,7 @@ impl Client {
     /// # Errors
     /// If there is no token or no reply, or the call's id cannot be part of a URL.
     pub async fn ask(&self, call: &Call) -> Result<HttpReply, Box<FailedCall>> {
-        let Inner { transport, keeper } = &*self.inner;
+        let Inner { transport, keeper, .. } = &*self.inner;
         if let Some(error) = call.unaddressable() {
             return Err(Box::new(FailedCall { error, said: Said::Lost(LossCause::Other), of_token: false }));
         }
@@ -109,7 +114,22 @@ impl Client {
 
     /// As [`Client::call`], and also returns the request and the reply.
     pub async fn call_recorded(&self, call: &Call) -> Called {
-        let Inner { transport, keeper } = &*self.inner;
+        let Inner { transport, call_timeout, .. } = &*self.inner;
+        let Some(limit) = *call_timeout else { return self.carry_out(call).await };
+        let begun = Begun::now(transport);
+        tokio::select! {
+            // Time first: a process that was stopped for longer must not send the request when it goes on.
+            biased;
+            () = tokio::time::sleep(limit) => Called {
+                outcome: Err(Lost::overdue().error(call.writes())),
+                exchange: self.record(&call.request(), None, None, begun),
+            },
+            called = self.carry_out(call) => called,
+        }
+    }
+
+    async fn carry_out(&self, call: &Call) -> Called {
+        let Inner { transport, keeper, .. } = &*self.inner;
         let request = call.request();
         let begun = Begun::now(transport);
         if let Some(error) = call.unaddressable() {

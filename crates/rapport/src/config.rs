@@ -13,6 +13,7 @@
 //! secret.
 
 mod access;
+mod cluster;
 mod environment;
 mod exposed;
 mod judged;
@@ -41,7 +42,8 @@ pub(crate) use keys::FILE as KEY_FILE;
 pub use keys::{CREDENTIAL, KEY_VARIABLE, KeyError, KeyOrigin, key_text, vault, vault_there_is};
 pub(crate) use keys::{fresh_beside, old_beside, stands as key_stands, swap, write_key};
 pub use model::{
-    Admin, BackupSection, Config, GatewaySection, JournalSection, LogSection, TransformerSection,
+    Admin, BackupSection, ClusterLogin, ClusterSection, ClusterTls, Config, GatewaySection, JournalSection,
+    LogSection, SaslMechanism, TransformerSection,
 };
 pub use ports::socket_address;
 pub use problem::{ConfigError, Problem, TextPosition, code};

@@ -4,7 +4,7 @@
 use crate::failure::code;
 use delivery::{CallClient, Clock, DestinationSettings, Handle, Trouble};
 use event::Millis;
-use journal::{DeliveryStore, JournalError};
+use journal::{DeliveryStore, JournalError, Lead};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use supervise::{Panicked, Restart, Stopping, Supervisor, Task, catch};
@@ -27,6 +27,8 @@ struct Begun {
     journal: Arc<dyn DeliveryStore>,
     caller: Arc<dyn CallClient>,
     clock: Arc<dyn Clock>,
+    /// under which it delivers, on a machine of a cluster
+    lead: Option<Lead>,
     /// of the last driver
     handle: RwLock<Handle>,
     broken: Mutex<Option<Breaks>>,
@@ -55,12 +57,13 @@ impl Delivering {
         journal: Arc<dyn DeliveryStore>,
         caller: Arc<dyn CallClient>,
         clock: Arc<dyn Clock>,
+        lead: Option<Lead>,
     ) -> (Delivering, Option<JournalError>) {
         let name = format!("delivery to {}", settings.name);
         let now = clock.now().wall;
         let waiting = Handle::unstarted(&settings.name, trouble(now, 0, "it has not begun yet".to_owned()));
         let (handle, broken) = (RwLock::new(waiting), Mutex::default());
-        let begun = Arc::new(Begun { settings, journal, caller, clock, handle, broken });
+        let begun = Arc::new(Begun { settings, journal, caller, clock, lead, handle, broken });
         let first = begun.start();
         let error = match &first {
             Ok(handle) => {
@@ -130,16 +133,32 @@ impl Begun {
             Err(unbegun) => return Err(self.breaks(0, unbegun.words())),
         };
         self.show(handle.clone());
+        let asked = stopping.asked();
+        tokio::pin!(asked);
         tokio::select! {
-            () = stopping.asked() => {
-                handle.shutdown().await;
+            () = &mut asked => {
+                // What a machine has decided that leads no longer changes nothing, so there is nothing to wait for.
+                match self.is_deposed() {
+                    true => handle.shutdown_within(Duration::ZERO).await,
+                    false => handle.shutdown().await,
+                }
                 Ok(())
             }
             () = handle.ended() => {
+                if self.is_deposed() {
+                    // It is stopped in a moment, as all deliveries of this machine are.
+                    asked.await;
+                    return Ok(());
+                }
                 let ran = self.clock.now().mono.saturating_sub(begun_at);
                 Err(self.breaks(ran, "the part of the server that delivers has ended".to_owned()))
             }
         }
+    }
+
+    /// Has another machine taken over?
+    fn is_deposed(&self) -> bool {
+        self.lead.as_ref().is_some_and(Lead::is_over)
     }
 
     fn show(&self, handle: Handle) {

@@ -86,6 +86,8 @@ pub mod code {
     pub const KEY_UNUSABLE: &str = "key_unusable";
     /// a fault ended the delivery to a destination, which restarts
     pub const DELIVERY_BROKEN: &str = "delivery_broken";
+    /// the log that the machines of a cluster share cannot be used as it is configured
+    pub const CLUSTER_UNUSABLE: &str = "cluster_unusable";
     /// a part of a running server failed for good
     pub const PART_FAILED: &str = "part_failed";
     /// the request does not say which dead letters it means
@@ -97,7 +99,8 @@ pub mod code {
     pub const DISK_NEARLY_FULL: &str = "disk_nearly_full";
 
     /// All of them.
-    pub const ALL: [&str; 31] = [
+    pub const ALL: [&str; 32] = [
+        CLUSTER_UNUSABLE,
         FILES_EXPOSED,
         DISK_NEARLY_FULL,
         DELIVERY_BROKEN,

@@ -5,20 +5,23 @@
 //! then new and changed ones start at the journal's cursor. A destination that cannot be started at all is refused
 //! before anything is changed.
 
+use crate::cluster::{FORMER_CALLS_LAST, LONGEST_CALL, LeaderClient};
 use crate::config::Config;
 use crate::delivering::Delivering;
 use crate::failure::{Failure, code};
 use console::{ApplyError, Later, Operations, ProveError};
-use delivery::{Clock, DestinationSettings, Handle, Mode};
+use delivery::{CallClient, Clock, DestinationSettings, Handle, Mode};
 use event::Millis;
 use gateway::{Gateway, RateLimit, SourceSettings, Terms, WriteKeyUntil};
 use inmoment::{Call, CallOutcome, Client, ClientSettings, Credentials, Resolver};
-use journal::{DeliveryStore, DestinationId, Journal, JournalError, SqliteJournal};
+use journal::{DeliveryStore, DestinationId, Journal, JournalError, Lead, SqliteJournal};
 use registry::units::DiskShare;
 use registry::{Destination, Source};
 use secrecy::ExposeSecret;
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use supervise::Supervisor;
 use tokio::sync::Mutex;
 
@@ -29,8 +32,28 @@ pub(crate) struct Fleet {
     gateway: Arc<Gateway>,
     supervisor: Supervisor,
     members: RwLock<Vec<Member>>,
-    /// held during a change, so that there is one at a time; it has the settings for all sources
-    changing: Mutex<Disk>,
+    /// whether this server delivers now
+    delivers: AtomicBool,
+    /// held during a change, so that there is one at a time
+    changing: Mutex<Changing>,
+}
+
+/// What a change may change besides the members.
+struct Changing {
+    /// the settings for all sources
+    disk: Disk,
+    deliverer: Deliverer,
+}
+
+/// Who delivers.
+#[derive(Clone)]
+pub(crate) enum Deliverer {
+    /// This server, which stands alone.
+    Alone,
+    /// This machine, which leads its cluster.
+    Leader(Lead),
+    /// Another machine of the cluster, or none yet.
+    Elsewhere,
 }
 
 /// The configuration's settings for all sources, besides the sources themselves.
@@ -44,7 +67,8 @@ pub(crate) struct ForAll {
 struct Member {
     destination: Destination,
     client: Client,
-    delivering: Arc<Delivering>,
+    /// `None`: another machine delivers
+    delivering: Option<Arc<Delivering>>,
 }
 
 impl Fleet {
@@ -54,9 +78,29 @@ impl Fleet {
         clock: Arc<dyn Clock>,
         gateway: Arc<Gateway>,
         supervisor: Supervisor,
-        disk: Disk,
+        (disk, deliverer): (Disk, Deliverer),
     ) -> Fleet {
-        Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), changing: Mutex::new(disk) }
+        let delivers = AtomicBool::new(deliverer.is_here());
+        let changing = Mutex::new(Changing { disk, deliverer });
+        Fleet { journal, clock, gateway, supervisor, members: RwLock::default(), delivers, changing }
+    }
+
+    /// Lets another one deliver from now on: what runs here stops first, after its calls under way are answered.
+    pub(crate) async fn deliver(&self, deliverer: Deliverer) {
+        let mut held = self.changing.lock().await;
+        let members = self.members();
+        stop(&members).await;
+        self.delivers.store(deliverer.is_here(), Ordering::SeqCst);
+        held.deliverer = deliverer;
+        let started = members.into_iter().map(|member| {
+            let id = self.journal.destination(&member.destination.name);
+            match id {
+                Ok(id) => self.start(&member.destination, member.client, id, &held.deliverer).0,
+                // It was asked for at the start, so that it is known.
+                Err(_) => Member { delivering: None, ..member },
+            }
+        });
+        self.publish(started.collect());
     }
 
     /// Stops all destinations concurrently, and waits for calls under way. A stuck one is named in the log and not
@@ -64,7 +108,8 @@ impl Fleet {
     pub(crate) async fn shutdown(&self) {
         let _changing = self.changing.lock().await;
         let members = self.members();
-        futures_util::future::join_all(members.iter().map(|member| member.delivering.abandon())).await;
+        let delivering = members.iter().filter_map(|member| member.delivering.as_ref());
+        futures_util::future::join_all(delivering.map(|delivering| delivering.abandon())).await;
         self.publish(Vec::new());
     }
 
@@ -87,15 +132,16 @@ impl Fleet {
         let mut held = self.changing.lock().await;
         let mut wanted = Vec::with_capacity(destinations.len());
         for destination in destinations {
-            let client = client(destination).map_err(|failure| ApplyError::Refused(failure.what))?;
+            let client = client(destination, held.deliverer.call_timeout());
+            let client = client.map_err(|failure| ApplyError::Refused(failure.what))?;
             wanted.push((destination, client, self.journal.destination(&destination.name)?));
         }
-        let disk = for_all.as_ref().map_or(*held, |for_all| for_all.disk);
+        let disk = for_all.as_ref().map_or(held.disk, |for_all| for_all.disk);
         let settings = source_settings(sources, destinations, &*self.journal, disk)?;
         let replaced = self.gateway.replace(settings, for_all.map(|it| it.terms));
         replaced.map_err(|error| ApplyError::Refused(error.to_string()))?;
         // From here on the change is not refused any more.
-        *held = disk;
+        held.disk = disk;
 
         let stays = |member: &Member| destinations.iter().any(|wanted| wanted.same_as(&member.destination));
         let (stay, leave): (Vec<Member>, Vec<Member>) = self.members().into_iter().partition(stays);
@@ -104,8 +150,10 @@ impl Fleet {
         let mut members: Vec<Member> = Vec::with_capacity(wanted.len());
         for (destination, client, id) in wanted {
             let kept = stay.iter().find(|member| member.destination.same_as(destination));
-            let (member, error) =
-                kept.map_or_else(|| self.start(destination, client, id), |member| (member.clone(), None));
+            let (member, error) = kept.map_or_else(
+                || self.start(destination, client, id, &held.deliverer),
+                |member| (member.clone(), None),
+            );
             members.push(member);
             // A destination that cannot start does not affect the others, and is tried again.
             failed = failed.or(error);
@@ -119,22 +167,70 @@ impl Fleet {
         destination: &Destination,
         client: Client,
         id: DestinationId,
+        deliverer: &Deliverer,
     ) -> (Member, Option<JournalError>) {
-        let settings = delivery_settings(destination, id);
+        let member = |delivering: Option<Delivering>| Member {
+            destination: destination.clone(),
+            client: client.clone(),
+            delivering: delivering.map(Arc::new),
+        };
+        let mut settings = delivery_settings(destination, id);
+        let mut leads = None;
+        let (journal, caller): (Arc<dyn DeliveryStore>, Arc<dyn CallClient>) = match deliverer {
+            Deliverer::Alone => (self.journal.clone(), Arc::new(client.clone())),
+            Deliverer::Leader(lead) => {
+                settings.former_calls_last = FORMER_CALLS_LAST;
+                leads = Some(lead.clone());
+                let caller = LeaderClient { client: client.clone(), lead: lead.clone() };
+                (Arc::new(lead.clone()), Arc::new(caller))
+            }
+            Deliverer::Elsewhere => return (member(None), None),
+        };
         if settings.mode == Mode::Shadow {
             let name = &destination.name;
             tracing::warn!(destination = name, "in shadow mode: its events are counted, and nothing is sent");
         }
-        let caller = Arc::new(client.clone());
-        let (journal, clock) = (self.journal.clone(), Arc::clone(&self.clock));
-        let (delivering, error) = Delivering::begin(&self.supervisor, settings, journal, caller, clock);
-        (Member { destination: destination.clone(), client, delivering: Arc::new(delivering) }, error)
+        let clock = Arc::clone(&self.clock);
+        let (delivering, error) =
+            Delivering::begin(&self.supervisor, settings, journal, caller, clock, leads);
+        (member(Some(delivering)), error)
+    }
+
+    /// The handle of a member's delivery, or of one that runs on another machine.
+    fn handle(&self, member: &Member) -> Handle {
+        if let Some(delivering) = &member.delivering {
+            return delivering.handle();
+        }
+        let words = match self.journal.leader() {
+            Some((node, _)) => format!("the machine {node} delivers"),
+            None => "no machine of the cluster delivers yet".to_owned(),
+        };
+        Handle::elsewhere(&member.destination.name, words, self.clock.now().wall)
+    }
+}
+
+impl Deliverer {
+    /// How long a whole call may take.
+    fn call_timeout(&self) -> Option<Duration> {
+        match self {
+            Deliverer::Alone => None,
+            Deliverer::Leader(_) | Deliverer::Elsewhere => Some(LONGEST_CALL),
+        }
+    }
+
+    /// Does this server deliver?
+    fn is_here(&self) -> bool {
+        !matches!(self, Deliverer::Elsewhere)
     }
 }
 
 impl Operations for Fleet {
     fn handles(&self) -> Vec<Handle> {
-        self.members().into_iter().map(|member| member.delivering.handle()).collect()
+        self.members().iter().map(|member| self.handle(member)).collect()
+    }
+
+    fn leads(&self) -> bool {
+        self.delivers.load(Ordering::SeqCst)
     }
 
     fn apply<'a>(
@@ -147,7 +243,8 @@ impl Operations for Fleet {
 
     fn prove<'a>(&'a self, destination: &'a Destination) -> Later<'a, Result<(), ProveError>> {
         Box::pin(async move {
-            let client = client(destination).map_err(|failure| ProveError::Refused(failure.what))?;
+            let client = client(destination, None);
+            let client = client.map_err(|failure| ProveError::Refused(failure.what))?;
             client.call(&Call::Authenticate).await?;
             Ok(())
         })
@@ -163,7 +260,8 @@ impl Operations for Fleet {
 
 /// Stops them concurrently, because each may have to wait for the replies to its calls.
 async fn stop(members: &[Member]) {
-    futures_util::future::join_all(members.iter().map(|member| member.delivering.stop())).await;
+    let delivering = members.iter().filter_map(|member| member.delivering.as_ref());
+    futures_util::future::join_all(delivering.map(|delivering| delivering.stop())).await;
 }
 
 /// The disk that holds the data folder.
@@ -229,14 +327,15 @@ fn delivery_settings(destination: &Destination, id: DestinationId) -> Destinatio
     }
 }
 
-/// A client for a destination's account.
-pub(crate) fn client(destination: &Destination) -> Result<Client, Failure> {
+/// A client for a destination's account, with a time-out for a whole call.
+pub(crate) fn client(destination: &Destination, call_timeout: Option<Duration>) -> Result<Client, Failure> {
     let credentials = Credentials {
         username: destination.username.expose_secret().to_owned(),
         password: destination.password.clone(),
         account_token: destination.account_token.clone(),
     };
     let settings = ClientSettings {
+        call_timeout,
         resolver: destination.addresses.as_ref().map(|policy| Resolver::new(policy.resolver())),
         ..ClientSettings::new(destination.effective_base_url(), credentials)
     };

@@ -1,7 +1,7 @@
-//! A start on a full disk: until there is room, both ports answer that nothing can be stored.
+//! A start that has to wait, for room on the disk or for a cluster: until then, both ports answer that nothing can be stored.
 //!
 //! The console's sources are not known yet, so no write key is checked: every request is answered 503, and SDKs send
-//! their events again. Only `/livez` is answered 200, because a restart does not help against a full disk. Connections
+//! their events again. Only `/livez` is answered 200, because a restart does not help against that. Connections
 //! to a port with TLS are closed, which has the same effect for SDKs.
 
 use crate::failure::{Failure, code};
@@ -27,24 +27,41 @@ const HEARING: Duration = Duration::from_secs(2);
 const HEARD_BYTES: u64 = 1 << 20;
 
 const ALIVE: &str = "ok\n";
-const UNREADY: &str = "not ready: events cannot be stored: the disk is full\n";
-const REFUSED: &str =
-    "the disk of this server is full: nothing of this request was stored, send it again later\n";
+
+/// Why the start waits, as clients are told.
+#[derive(Clone, Copy)]
+pub(crate) struct Refusal {
+    /// to whoever asks whether the server is ready
+    unready: &'static str,
+    /// to whoever sends
+    refused: &'static str,
+}
+
+impl Refusal {
+    pub(crate) const DISK_FULL: Refusal = Refusal {
+        unready: "not ready: events cannot be stored: the disk is full\n",
+        refused: "the disk of this server is full: nothing of this request was stored, send it again later\n",
+    };
+    pub(crate) const NO_BROKER: Refusal = Refusal {
+        unready: "not ready: events cannot be stored: no broker of the cluster answers\n",
+        refused: "no broker of the cluster answers: nothing of this request was stored, send it again later\n",
+    };
+    pub(crate) const CATCHING_UP: Refusal = Refusal {
+        unready: "not ready: this node follows what the other nodes have stored\n",
+        refused: "this node is not up to date yet: nothing of this request was stored, send it again later\n",
+    };
+}
 
 /// A port that is not served yet: its socket, and whether it speaks without TLS.
 pub(crate) type Unserved<'a> = (&'a Socket, bool);
 
-/// Logs that there is no room, and answers clients of both ports so for a while.
-pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failure> {
-    tracing::error!(
-        code = "journal_full",
-        "the disk is full, so that the data folder cannot be opened; senders are told to try again, and the start is tried every second"
-    );
+/// Answers clients of both ports for a while that the start waits.
+pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2], refusal: Refusal) -> Result<(), Failure> {
     let lost = |error| Failure::new(code::LISTEN_FAILED, format!("a port was lost: {error}"));
     let [(public, public_plain), (admin, admin_plain)] = ports;
     let (public, admin) = (public.listener().map_err(lost)?, admin.listener().map_err(lost)?);
     let until = Instant::now() + RETRY_EVERY;
-    let mut answering = TaskSet::new("refusing on a full disk");
+    let mut answering = TaskSet::new("refusing before the start");
     loop {
         tokio::select! {
             () = sleep_until(until) => break,
@@ -52,7 +69,7 @@ pub(crate) async fn refuse_a_while(ports: [Unserved<'_>; 2]) -> Result<(), Failu
             (accepted, plain) = next_caller(&public, public_plain, &admin, admin_plain), if answering.len() < AT_ONCE => {
                 // A client that has disconnected already needs no reply.
                 if let Ok((caller, _)) = accepted && plain {
-                    answering.spawn(refuse(caller));
+                    answering.spawn(refuse(caller, refusal));
                 }
             }
         }
@@ -75,15 +92,15 @@ async fn next_caller(
 }
 
 /// The reply to a request with this beginning.
-fn answer(line: &[u8]) -> String {
+fn answer(line: &[u8], refusal: Refusal) -> String {
     let asks = |path: &str| {
         let rest = line.strip_prefix(b"GET ").and_then(|rest| rest.strip_prefix(path.as_bytes()));
         rest.and_then(<[u8]>::first).is_some_and(|next| matches!(next, b' ' | b'?'))
     };
     let (status, text) = match () {
         () if asks("/livez") => ("200 OK", ALIVE),
-        () if asks("/readyz") => ("503 Service Unavailable", UNREADY),
-        () => ("503 Service Unavailable", REFUSED),
+        () if asks("/readyz") => ("503 Service Unavailable", refusal.unready),
+        () => ("503 Service Unavailable", refusal.refused),
     };
     format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\naccess-control-allow-origin: *\r\n\
@@ -93,7 +110,7 @@ fn answer(line: &[u8]) -> String {
 }
 
 /// Answers one client. Errors are ignored, because the reply is only a courtesy.
-async fn refuse(caller: TcpStream) {
+async fn refuse(caller: TcpStream, refusal: Refusal) {
     let (mut from, mut to) = caller.into_split();
     let told = async {
         let mut line = Vec::with_capacity(LINE_BYTES);
@@ -106,7 +123,7 @@ async fn refuse(caller: TcpStream) {
         if line.is_empty() {
             return Ok(0);
         }
-        to.write_all(answer(&line).as_bytes()).await?;
+        to.write_all(answer(&line, refusal).as_bytes()).await?;
         to.shutdown().await?;
         tokio::io::copy(&mut from.take(HEARD_BYTES), &mut tokio::io::sink()).await
     };
@@ -122,14 +139,14 @@ mod tests {
         for (line, status, text) in [
             ("GET /livez HTTP/1.1\r\n", "200 OK", ALIVE),
             ("GET /livez?verbose HTTP/1.1\r\n", "200 OK", ALIVE),
-            ("GET /readyz HTTP/1.1\r\n", "503 Service Unavailable", UNREADY),
-            ("GET /livezy HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
-            ("GET /livez", "503 Service Unavailable", REFUSED),
-            ("POST /livez HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
-            ("POST /v1/batch HTTP/1.1\r\n", "503 Service Unavailable", REFUSED),
-            ("\0\0", "503 Service Unavailable", REFUSED),
+            ("GET /readyz HTTP/1.1\r\n", "503 Service Unavailable", Refusal::DISK_FULL.unready),
+            ("GET /livezy HTTP/1.1\r\n", "503 Service Unavailable", Refusal::DISK_FULL.refused),
+            ("GET /livez", "503 Service Unavailable", Refusal::DISK_FULL.refused),
+            ("POST /livez HTTP/1.1\r\n", "503 Service Unavailable", Refusal::DISK_FULL.refused),
+            ("POST /v1/batch HTTP/1.1\r\n", "503 Service Unavailable", Refusal::DISK_FULL.refused),
+            ("\0\0", "503 Service Unavailable", Refusal::DISK_FULL.refused),
         ] {
-            let said = answer(line.as_bytes());
+            let said = answer(line.as_bytes(), Refusal::DISK_FULL);
             let (head, body) = said.split_once("\r\n\r\n").unwrap();
             assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{line}: {said}");
             assert!(head.ends_with(&format!("content-length: {}", body.len())), "{line}: {said}");

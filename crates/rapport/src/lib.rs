@@ -15,6 +15,7 @@ pub mod admin;
 mod admin_token;
 pub mod backup;
 pub mod cli;
+mod cluster;
 pub mod commands;
 pub mod config;
 mod delivering;

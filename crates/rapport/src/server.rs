@@ -11,12 +11,13 @@
 
 use crate::admin_token;
 use crate::backup;
+use crate::cluster::{self, Joined, Node};
 use crate::config::{self, Address, AdminAccess, Config};
 use crate::doors::{self, Doors};
 use crate::draining::Draining;
 use crate::failure::{Failure, code};
-use crate::fleet::{self, Disk, Fleet};
-use crate::full;
+use crate::fleet::{self, Deliverer, Disk, Fleet};
+use crate::full::{self, Refusal, Unserved};
 use crate::live_settings;
 use crate::observed;
 use crate::part::{self, Socket};
@@ -27,7 +28,7 @@ use console::{Backups, Directory, InForce, LoadError, Operations};
 use delivery::{Clock, Handle};
 use gateway::{Gateway, GatewaySettings, Terms};
 use identity::SetupToken;
-use journal::{Archive, DocumentChange, JournalError, SqliteJournal};
+use journal::{Archive, DocumentChange, JournalError, ReplicaOptions, SqliteJournal};
 use port::{Door, ServerCertificate, TlsFiles};
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -69,6 +70,7 @@ pub struct Server {
     gateway_drain: Duration,
     console: Task,
     backups: Option<Task>,
+    node: Option<Node>,
 }
 
 impl Server {
@@ -88,7 +90,16 @@ impl Server {
         let admin = part::listen("admin.listen", config.admin.listen).await?;
         let (gateway_addr, admin_addr) = (public.addr(), admin.addr());
         let doors = doors::of_server(&config)?;
-        let journal = open_journal(&config, &clock, &supervisor, (&public, &admin)).await?;
+        let ports = unserved(&config, &public, &admin);
+        let joined = match &config.cluster {
+            Some(section) => Some(cluster::join(section, &supervisor, ports).await?),
+            None => None,
+        };
+        let replica = joined.as_ref().map(Joined::replica);
+        let journal = open_journal(&config, &clock, &supervisor, (replica, ports)).await?;
+        if joined.is_some() {
+            cluster::catch_up(&journal, ports).await?;
+        }
         let transformer = match config.transformer.listen {
             Some(at) => {
                 let versions = config::transformer_versions();
@@ -128,7 +139,7 @@ impl Server {
             Arc::clone(&clock),
             Arc::clone(&gateway),
             supervisor.clone(),
-            Disk::of(&config),
+            (Disk::of(&config), if joined.is_some() { Deliverer::Elsewhere } else { Deliverer::Alone }),
         ));
         let reloading = Arc::new(reloading.of(Arc::clone(&fleet)));
         let draining = Draining::new(Arc::clone(&gateway), config.gateway.drain_delay);
@@ -149,6 +160,7 @@ impl Server {
             gateway.shutdown(gateway_drain).await;
             return Err(Failure::new(code::START_FAILED, error.to_string()).means("nothing was started"));
         }
+        let node = joined.map(|joined| Node::begin(joined, &journal, &directory, &fleet, &supervisor));
         let admin_door = Door::new(ADMIN_DOOR, doors.admin);
         let backups: Arc<InForce<Backups>> = Arc::default();
         let settings = console::Settings {
@@ -217,6 +229,7 @@ impl Server {
             gateway_drain,
             console,
             backups,
+            node,
         })
     }
 
@@ -279,6 +292,7 @@ impl Server {
             console,
             transformer,
             backups,
+            node,
             ..
         } = self;
         if let Some(backups) = &backups {
@@ -290,6 +304,9 @@ impl Server {
         if let Some(transformer) = transformer {
             transformer.shutdown().await;
         }
+        if let Some(node) = &node {
+            node.stop().await;
+        }
         fleet.shutdown().await;
         console.shutdown(LAST_ANSWERS).await;
         if let Some(backups) = backups {
@@ -298,8 +315,16 @@ impl Server {
         }
         drop((fleet, reloading, draining));
         close(journal).await;
+        if let Some(node) = node {
+            node.leave().await;
+        }
         tracing::info!("stopped");
     }
+}
+
+/// Both ports before they are served.
+fn unserved<'a>(config: &Config, public: &'a Socket, admin: &'a Socket) -> [Unserved<'a>; 2] {
+    [(public, config.gateway.tls.is_none()), (admin, config.admin.tls.is_none())]
 }
 
 /// Closes the journal when no other part uses it, so that the folder is free when this returns.
@@ -328,7 +353,7 @@ async fn open_journal(
     config: &Config,
     clock: &Arc<dyn Clock>,
     supervisor: &Supervisor,
-    (public, admin): (&Socket, &Socket),
+    (replica, ports): (Option<ReplicaOptions>, [Unserved<'_>; 2]),
 ) -> Result<Arc<SqliteJournal>, Failure> {
     let mut options = journal::Options::new(fleet::wall(clock));
     options.retention_age = config.journal.retention_age;
@@ -336,12 +361,18 @@ async fn open_journal(
     options.retention_bytes = config.journal.retention_size;
     options.supervisor = supervisor.clone();
     loop {
-        let (path, options) = (config.journal.path.clone(), options.clone());
-        let opened = supervise::blocking("opening the journal", move || SqliteJournal::open(&path, options));
+        let (path, options, replica) = (config.journal.path.clone(), options.clone(), replica.clone());
+        let opened = supervise::blocking("opening the journal", move || match replica {
+            Some(replica) => SqliteJournal::open_replica(&path, options, replica),
+            None => SqliteJournal::open(&path, options),
+        });
         match opened.await? {
             Err(JournalError::Full) => {
-                let plain = [config.gateway.tls.is_none(), config.admin.tls.is_none()];
-                full::refuse_a_while([(public, plain[0]), (admin, plain[1])]).await?;
+                tracing::error!(
+                    code = "journal_full",
+                    "the disk is full, so that the data folder cannot be opened; senders are told to try again, and the start is tried every second"
+                );
+                full::refuse_a_while(ports, Refusal::DISK_FULL).await?;
             }
             opened => return Ok(Arc::new(opened?)),
         }

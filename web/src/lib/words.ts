@@ -45,6 +45,12 @@ export const WORDS = {
     icon: "cross",
     means: "Delivery to this destination failed and is restarted until it works. Events are kept.",
   },
+  elsewhere: {
+    label: "On another machine",
+    tone: "neutral",
+    icon: "check",
+    means: "Another machine of the cluster delivers to this destination.",
+  },
   removed: { label: "Removed", tone: "neutral", icon: "trash", means: "The destination was removed. Its backlog was kept." },
 
   live: { label: "Live", tone: "good", icon: "send", means: "Events are sent to InMoment." },

@@ -48,6 +48,16 @@ impl KeptRecords {
         Ok(kept)
     }
 
+    /// Do they hold the same records?
+    pub(super) fn same_as(&self, other: &KeptRecords) -> bool {
+        fn records<R, V>(entries: &BTreeMap<String, (R, V)>) -> impl Iterator<Item = (&String, &R)> {
+            entries.iter().map(|(name, (record, _))| (name, record))
+        }
+        records(&self.sources).eq(records(&other.sources))
+            && records(&self.destinations).eq(records(&other.destinations))
+            && self.rules == other.rules
+    }
+
     /// The names that the configuration file has as well.
     pub(super) fn shadowed_by<'a>(&'a self, base: &'a Base) -> impl Iterator<Item = &'a str> {
         let sources = self.sources.keys().filter(|name| base.sources.iter().any(|one| one.name == **name));

@@ -57,6 +57,7 @@ fn by_state(state: DestinationState) -> Advice {
         DestinationState::Broken => {
             ("the delivery failed", "see the log; restart the server if it does not recover")
         }
+        DestinationState::Elsewhere => ("another machine of the cluster delivers to it", "nothing"),
         DestinationState::Running
         | DestinationState::Failing
         | DestinationState::Paused

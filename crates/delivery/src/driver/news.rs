@@ -96,7 +96,8 @@ fn loudness(state: DestinationState) -> tracing::Level {
         DestinationState::Running
         | DestinationState::WaitingForLimit
         | DestinationState::Paused
-        | DestinationState::Shadow => tracing::Level::INFO,
+        | DestinationState::Shadow
+        | DestinationState::Elsewhere => tracing::Level::INFO,
     }
 }
 

@@ -24,11 +24,13 @@ pub enum DestinationState {
     Stuck,
     /// the delivery's task or the journal failed; it is tried again until it works
     Broken,
+    /// another machine of the cluster delivers to it, or none yet
+    Elsewhere,
 }
 
 impl DestinationState {
     /// Every state, in the order of the documentation.
-    pub const ALL: [DestinationState; 8] = [
+    pub const ALL: [DestinationState; 9] = [
         DestinationState::Running,
         DestinationState::WaitingForLimit,
         DestinationState::Failing,
@@ -37,6 +39,7 @@ impl DestinationState {
         DestinationState::Shadow,
         DestinationState::Stuck,
         DestinationState::Broken,
+        DestinationState::Elsewhere,
     ];
 
     /// The state's word in status, API and metrics.
@@ -50,6 +53,7 @@ impl DestinationState {
             DestinationState::Shadow => "shadow",
             DestinationState::Stuck => "stuck",
             DestinationState::Broken => "broken",
+            DestinationState::Elsewhere => "elsewhere",
         }
     }
 }

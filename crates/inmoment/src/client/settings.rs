@@ -17,6 +17,9 @@ pub struct ClientSettings {
     pub connect_timeout: Duration,
     /// The time-out for a whole request, including its connection and the reading of its reply.
     pub timeout: Duration,
+    /// The time-out for a whole call with what belongs to it: the tokens that it waits for, and its repetition after a
+    /// refused token. `None`: each of these requests has its own time-out, and nothing more.
+    pub call_timeout: Option<Duration>,
     /// The largest reply body that is read, in bytes; a list page of 50 responses has some 50 KB.
     pub max_reply_bytes: usize,
     /// The wall clock in UNIX milliseconds, for rate headers of replies without a `Date` and for [`Exchange`](crate::Exchange)s.
@@ -73,6 +76,7 @@ impl ClientSettings {
             credentials,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(30),
+            call_timeout: None,
             max_reply_bytes: 4 * 1024 * 1024,
             wall_clock: system_unix_millis,
             token_life: TokenLife::Own,

@@ -177,6 +177,17 @@ impl Lost {
         }
     }
 
+    /// A call that was given up as a whole, so that nobody knows how far it came.
+    pub(super) fn overdue() -> Self {
+        Lost {
+            class: FailureClass::Wait,
+            code: "timeout",
+            sent: true,
+            cause: LossCause::TimedOut,
+            message: "the call took too long as a whole, so it was given up".to_owned(),
+        }
+    }
+
     fn from_error(error: reqwest::Error) -> Self {
         // The URL contains ids and e-mails, so it is removed.
         let error = error.without_url();

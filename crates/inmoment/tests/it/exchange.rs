@@ -1,6 +1,6 @@
 //! The request and reply that a call returns.
 
-use inmoment::{Call, Client, ClientSettings, EndUserWrite, Lookup, PropertyValue};
+use inmoment::{Call, Client, ClientSettings, EndUserWrite, Executed, Lookup, PropertyValue};
 use std::time::Duration;
 
 use crate::{EU, client, create, credentials, get, settings};
@@ -101,6 +101,14 @@ async fn a_call_that_was_not_sent_or_not_answered_has_no_status_and_no_reply() {
     let called = Client::new(hasty).unwrap().call_recorded(&create()).await;
     assert_eq!(called.outcome.unwrap_err().code, "timeout");
     assert_eq!((called.exchange.status, called.exchange.reply.as_str()), (None, ""));
+    assert!(called.exchange.took >= Duration::from_millis(200));
+
+    // As a whole, with the token that never comes.
+    let server = Server::start(|_, _| Act::Stall(String::new())).await;
+    let hasty = ClientSettings { call_timeout: Some(Duration::from_millis(200)), ..settings(&server) };
+    let called = Client::new(hasty).unwrap().call_recorded(&create()).await;
+    let error = called.outcome.unwrap_err();
+    assert_eq!((error.code, error.executed), ("timeout", Executed::Maybe));
     assert!(called.exchange.took >= Duration::from_millis(200));
 
     let nowhere = ClientSettings::new("http://127.0.0.1:9", credentials());

@@ -37,7 +37,10 @@ impl Storage for SqliteJournal {
 
 impl Intake for SqliteJournal {
     fn source(&self, name: &str, kind: SourceKind) -> Result<SourceId, JournalError> {
-        self.ask(Work::Source { name: name.to_owned(), kind })
+        match self.known_to_replica(|connection| read::source(connection, name, kind))? {
+            Some(id) => Ok(id),
+            None => self.ask(Work::Source { name: name.to_owned(), kind }),
+        }
     }
 
     fn append(&self, mut request: NewRequest) -> Receipt<Appended> {
@@ -68,7 +71,10 @@ impl Intake for SqliteJournal {
 
 impl DeliveryStore for SqliteJournal {
     fn destination(&self, name: &str) -> Result<DestinationId, JournalError> {
-        self.ask(Work::Destination { name: name.to_owned() })
+        match self.known_to_replica(|connection| read::destination(connection, name))? {
+            Some(id) => Ok(id),
+            None => self.ask(Work::Destination { name: name.to_owned() }),
+        }
     }
 
     fn restore(&self, destination: DestinationId) -> Result<RestoredDelivery, JournalError> {

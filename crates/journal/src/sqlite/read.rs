@@ -6,7 +6,7 @@ use super::fates;
 use super::fault::{Fault, notice_row};
 use super::numbers::end;
 use super::record;
-use super::row::{Count, json_of, signed, source_kind_of, unsigned};
+use super::row::{Count, json_of, signed, source_kind_of, source_kind_word, unsigned};
 use super::standing::{self, StandingRow};
 use super::sum;
 use crate::port::{ReadLimit, ReadPage};
@@ -30,6 +30,22 @@ pub(super) fn sources(connection: &Connection) -> Result<Vec<(String, SourceId)>
     let mut select = connection.prepare_cached("SELECT name, id FROM sources ORDER BY name")?;
     let rows = select.query_map([], |row| Ok((row.get(0)?, SourceId(row.get(1)?))))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The number of the source with this name, if it is of this kind.
+pub(super) fn source(
+    connection: &Connection,
+    name: &str,
+    kind: SourceKind,
+) -> Result<Option<SourceId>, Fault> {
+    let mut select = connection.prepare_cached("SELECT id FROM sources WHERE name = ? AND kind = ?")?;
+    Ok(select.query_row([name, source_kind_word(kind)], |row| Ok(SourceId(row.get(0)?))).optional()?)
+}
+
+/// The number of the destination with this name.
+pub(super) fn destination(connection: &Connection, name: &str) -> Result<Option<DestinationId>, Fault> {
+    let mut select = connection.prepare_cached("SELECT id FROM destinations WHERE name = ?")?;
+    Ok(select.query_row([name], |row| Ok(DestinationId(row.get(0)?))).optional()?)
 }
 
 pub(super) fn check(connection: &Connection, id: DestinationId) -> Result<(), Fault> {

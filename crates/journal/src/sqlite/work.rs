@@ -212,6 +212,15 @@ impl Work {
         }
     }
 
+    /// Does it write or remove documents?
+    pub(super) fn changes_documents(&self) -> bool {
+        match self {
+            Work::Documents { .. } => true,
+            Work::Entry(entry) => entry.work().is_some_and(Work::changes_documents),
+            _ => false,
+        }
+    }
+
     /// Does it store a request that has just come in?
     pub(super) fn is_append(&self) -> bool {
         matches!(self, Work::Append { .. })

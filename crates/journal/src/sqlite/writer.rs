@@ -45,6 +45,8 @@ pub(super) struct WriterShared {
     pub(super) applied: watch::Sender<Applied>,
     /// the writer, where no thread runs it
     by_hand: Mutex<Option<Writer>>,
+    /// how often documents have changed since the journal was opened
+    pub(super) documents: watch::Sender<u64>,
 }
 
 impl WriterShared {
@@ -61,6 +63,7 @@ impl WriterShared {
             stored: Stored::default(),
             applied: watch::Sender::new(Applied::default()),
             by_hand: Mutex::default(),
+            documents: watch::Sender::new(0),
         }
     }
 
@@ -204,6 +207,9 @@ impl Writer {
             shared.search.signals.appended(end);
         }
         self.publish_applied(shared);
+        if jobs.iter().any(|job| job.work.changes_documents()) {
+            shared.documents.send_modify(|changes| *changes += 1);
+        }
         for (job, done) in jobs.into_iter().zip(outcomes) {
             if let (Some(finished), Done::Swept(removed)) = (job.work.removes(), done) {
                 let gone = finished.iter().take(usize::try_from(removed).unwrap_or(usize::MAX));

@@ -74,7 +74,7 @@ fn load_kept(folder: &Path) -> Result<KeptConfiguration, Failure> {
 
 /// Requests a token. It sends no event and changes nothing.
 async fn prove(destination: &Destination) -> Result<Result<(), CallError>, Failure> {
-    let client = fleet::client(destination)?;
+    let client = fleet::client(destination, None)?;
     Ok(client.call(&Call::Authenticate).await.map(|_| ()))
 }
 

@@ -34,6 +34,8 @@ pub struct Config {
     pub log: LogSection,
     /// `[backup]`
     pub backup: BackupSection,
+    /// `[cluster]`; `None`: this server stands alone
+    pub cluster: Option<ClusterSection>,
     /// what is allowed and probably not meant
     pub warnings: Vec<String>,
     /// every key with its value and origin
@@ -56,6 +58,54 @@ pub struct BackupSection {
     pub every: Duration,
     /// `keep`: the number of newest backups that are kept
     pub keep: u32,
+}
+
+/// `[cluster]`: several machines share one journal by a log in Kafka.
+#[derive(Debug, Clone)]
+pub struct ClusterSection {
+    /// `brokers`: some of Kafka's brokers, each as `host:port`
+    pub brokers: Vec<String>,
+    /// `node`: this machine's name, which no other machine of the cluster has
+    pub node: String,
+    /// `prefix`: the beginning of the topic's name
+    pub prefix: String,
+    /// `create_topic`: whether a missing topic is made
+    pub create_topic: bool,
+    /// `tls`; `None`: unencrypted
+    pub tls: Option<ClusterTls>,
+    /// `sasl`; `None`: this machine does not sign in
+    pub sasl: Option<ClusterLogin>,
+}
+
+/// `[cluster.tls]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterTls {
+    /// `authorities`: the file of the certificate authorities; `None`: those of the system
+    pub authorities: Option<PathBuf>,
+    /// `certificate` and `key`: the files of this machine's own certificate
+    pub certificate: Option<(PathBuf, PathBuf)>,
+}
+
+/// `[cluster.sasl]`
+#[derive(Debug, Clone)]
+pub struct ClusterLogin {
+    /// `mechanism`
+    pub mechanism: SaslMechanism,
+    /// `username`
+    pub username: String,
+    /// `password`
+    pub password: SecretString,
+}
+
+/// How a machine signs in at Kafka.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaslMechanism {
+    /// `plain`
+    Plain,
+    /// `scram-sha-256`
+    ScramSha256,
+    /// `scram-sha-512`
+    ScramSha512,
 }
 
 /// `[gateway]`

@@ -1,6 +1,7 @@
 //! Reads the document's tables into the typed configuration: there is one function for each table, and every key has
 //! its default.
 
+use super::cluster::cluster;
 use super::judged::{Judged, JudgedRule};
 use super::model::{BackupSection, Config, JournalSection, LogSection, TransformerSection};
 use super::ports::{admin, gateway, listen};
@@ -36,6 +37,7 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
     let key_file = secrets(root.section("secrets"), folder);
     let log = log(root.section("log"));
     let backup = backup(root.section("backup"), folder);
+    let cluster = cluster(root.section("cluster"), folder);
     let sources: Vec<At<Source>> = root.sections("sources").into_iter().filter_map(source).collect();
     let destinations: Vec<Judged> = root
         .sections("destinations")
@@ -53,6 +55,7 @@ pub(super) fn config(root: Section<'_, '_, '_>, folder: &Path) -> Config {
         key_file,
         log,
         backup,
+        cluster,
         settings: Vec::new(),
         sources: sources.into_iter().map(|source| source.value).collect(),
         destinations: destinations.into_iter().map(|judged| judged.destination.value).collect(),

@@ -236,6 +236,11 @@ impl<'n, 'd, 'a> Section<'n, 'd, 'a> {
         self.table.is_some_and(|table| table.contains_key(key))
     }
 
+    /// Whether the table itself is there.
+    pub(super) fn is_there(&self) -> bool {
+        self.table.is_some()
+    }
+
     /// A text.
     pub(super) fn text(&self, key: &'static str) -> Option<At<String>> {
         let value = self.value(key)?;

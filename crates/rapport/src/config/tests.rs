@@ -37,6 +37,7 @@ fn given() -> Given {
     let variables = [
         ("WEBSITE_WRITE_KEY", "web-key"),
         ("INMOMENT_PASSWORD", "planted-password"),
+        ("KAFKA_PASSWORD", "planted-broker-password"),
         ("INMOMENT_ACCOUNT_TOKEN", "NPS-planted1"),
         ("RAPPORT_ADMIN_TOKEN", "planted-admin-token"),
     ];

@@ -56,7 +56,7 @@ impl World {
         let id = journal.destination(NAME).unwrap();
         let settings = DestinationSettings { mode: Mode::Shadow, ..DestinationSettings::new(NAME, id) };
         let (delivering, error) =
-            Delivering::begin(&supervisor, settings, journal.clone(), Arc::new(Nobody), clock.clone());
+            Delivering::begin(&supervisor, settings, journal.clone(), Arc::new(Nobody), clock.clone(), None);
         assert_eq!(error, None);
         World { supervisor, journal, clock, delivering }
     }

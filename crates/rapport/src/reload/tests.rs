@@ -31,7 +31,17 @@ const WITH_A_START: [&str; 24] = [
     "transformer.base_url",
 ];
 
-const MORE_WITH_A_START: [&str; 8] = [
+const MORE_WITH_A_START: [&str; 18] = [
+    "cluster.brokers",
+    "cluster.node",
+    "cluster.prefix",
+    "cluster.create_topic",
+    "cluster.tls.authorities",
+    "cluster.tls.certificate",
+    "cluster.tls.key",
+    "cluster.sasl.mechanism",
+    "cluster.sasl.username",
+    "cluster.sasl.password",
     "gateway.drain_delay",
     "backup.path",
     "backup.every",

@@ -85,7 +85,7 @@ fn a_sound_folder_is_well_in_use_left_by_a_crash_and_stopped_and_nothing_of_it_c
     let before = state(&data(&harness));
     let ended = run(&["doctor", "--config", harness.ordinary().to_str().unwrap()]);
     assert_eq!(ended.code, 0, "{ended:?}");
-    assert!(ended.out.contains("format 7") && ended.out.contains("no server has it open"), "{ended:?}");
+    assert!(ended.out.contains("format 8") && ended.out.contains("no server has it open"), "{ended:?}");
     assert_eq!(state(&data(&harness)), before);
 }
 

@@ -5,9 +5,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Crates on which the program does not depend itself: most are not shipped, and `shard-log` is used by `journal` alone so far.
-const TOOLS: [&str; 7] =
-    ["shard-log", "kafka-broker", "bench", "faultfs", "fuzzing", "scripted-server", "simulation"];
+/// Crates on which the program does not depend: they are not shipped.
+const TOOLS: [&str; 6] = ["kafka-broker", "bench", "faultfs", "fuzzing", "scripted-server", "simulation"];
 
 /// Packages whose library has another name.
 const RENAMED: [(&str, &str); 1] = [("md-5", "md5")];

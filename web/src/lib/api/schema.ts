@@ -2141,7 +2141,7 @@ export interface components {
              * @description `removed`: no longer configured, its events are kept
              * @enum {string}
              */
-            state: "running" | "waiting_for_limit" | "failing" | "halted" | "paused" | "shadow" | "stuck" | "broken" | "removed";
+            state: "running" | "waiting_for_limit" | "failing" | "halted" | "paused" | "shadow" | "stuck" | "broken" | "elsewhere" | "removed";
             trouble: components["schemas"]["Trouble"] | null;
         };
         /** @description The counts of all events, and the state of all destinations. */

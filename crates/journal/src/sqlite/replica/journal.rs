@@ -2,8 +2,11 @@
 
 use crate::error::JournalError;
 use crate::receipt::Receipt;
+use crate::sqlite::fault::Fault;
 use crate::sqlite::work::{Act, FromDone};
 use crate::sqlite::{SqliteJournal, queue};
+use rusqlite::Connection;
+use tokio::sync::watch;
 
 impl SqliteJournal {
     /// Waits until this machine has applied everything that the log holds now.
@@ -24,6 +27,20 @@ impl SqliteJournal {
     pub fn leader(&self) -> Option<(String, u64)> {
         let applied = self.shared.applied.borrow();
         (applied.epoch > 0).then(|| (applied.leader.clone(), applied.epoch))
+    }
+
+    /// Signals that documents have changed, of which another machine may have written some.
+    pub fn documents_changed(&self) -> watch::Receiver<u64> {
+        self.shared.documents.subscribe()
+    }
+
+    /// What this machine's copy of the journal says; nothing, of a journal that stands alone. What is known to it is known to
+    /// every other machine or will be, so that it need not be proposed again, which would take brokers that answer.
+    pub(in crate::sqlite) fn known_to_replica<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<Option<T>, Fault>,
+    ) -> Result<Option<T>, JournalError> {
+        if self.proposals.is_some() { self.readers.read(read) } else { Ok(None) }
     }
 
     pub(in crate::sqlite) fn propose<T: FromDone + Send + 'static>(

@@ -28,6 +28,9 @@ use tokio::sync::watch;
 /// machines and all versions, because the next leader waits so long.
 const LEASE: Duration = Duration::from_secs(5);
 
+/// The pause before a leader whose proof that it still leads was not taken tries again.
+const RENEWED_AGAIN: Duration = Duration::from_millis(250);
+
 /// The right of one machine to deliver during one epoch: a journal whose commits are those of this leader.
 #[derive(Clone)]
 pub struct Lead {
@@ -91,6 +94,28 @@ impl Lead {
     /// May a call be made right now? Ask this just before the call is sent.
     pub fn may_call(&self) -> bool {
         self.lease.holds()
+    }
+
+    /// Waits until a call may be made: at once within the lease, else when it is known again that this machine leads. If it leads
+    /// no longer, it waits for ever: [`Lead::ended`] tells that.
+    pub async fn until_may_call(&self) {
+        while !self.may_call() {
+            let handed_at = self.lease.now();
+            match self.journal.propose::<()>(Act::Renew, Some(self.epoch)).await {
+                Ok(()) => self.lease.confirm(handed_at),
+                Err(JournalError::Deposed | JournalError::Closed) => {
+                    self.lease.over.send_replace(true);
+                    std::future::pending().await
+                }
+                // It changes nothing, so that it does not matter whether the log has taken it.
+                Err(_) => tokio::time::sleep(RENEWED_AGAIN).await,
+            }
+        }
+    }
+
+    /// Does this machine no longer lead under this epoch, as far as it knows?
+    pub fn is_over(&self) -> bool {
+        *self.lease.over.borrow() || self.journal.shared.applied.borrow().epoch > self.epoch
     }
 
     /// Waits until this machine no longer leads under this epoch.
