@@ -13,7 +13,7 @@ FUZZ_TARGETS ?= configuration events form head plan reply
 # The oldest compiler that is promised.
 OLDEST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml).0
 
-.PHONY: help oldest demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup kafka-setup console-test contract-test rules-test kafka-test test-clients dist dist-test
+.PHONY: help oldest demo quick test check fmt lint simulate fuzz bench build web web-check sdk-setup kafka-setup console-test contract-test rules-test kafka-test test-cluster test-clients dist dist-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,8 +47,12 @@ contract-test: web ## whether the server keeps to the description of its admin A
 rules-test: ## Prometheus' alert rules, with promtool
 	tests/prometheus/run.sh
 
-kafka-test: kafka-setup ## the log in Kafka with real brokers alone
+kafka-test: kafka-setup ## the log in Kafka and the cluster, with real brokers
 	$(CARGO) test --locked --package shard-log --features kafka
+	$(CARGO) test --locked --package rapport --features kafka --test cluster
+
+test-cluster: kafka-setup web ## three nodes under load, one of which is killed at random, 30 times; takes minutes
+	$(CARGO) test --locked --package rapport --features kafka --test cluster kills -- --include-ignored --nocapture
 
 web: ## the console's pages, which the program embeds: web/dist
 	web/setup.sh build

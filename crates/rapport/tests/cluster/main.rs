@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed assumption is a failed test, with its place named")]
 
 mod failing_over;
+mod kills;
 mod nodes;
 mod sharing;
 mod starting;
