@@ -3,7 +3,7 @@
 use rapport::config::{Config, Nowhere};
 use std::path::Path;
 
-/// The file's text: it is a configuration, or an error that a person can read.
+/// Reads the file's text: the result is a configuration, or an error that a person can read.
 pub(crate) fn configuration(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     if let Err(error) = Config::parse(&text, Path::new("rapport.toml"), &Nowhere) {

@@ -2,8 +2,8 @@
 
 use event::{Cut, Envelope, Event, EventKind, Millis, ReadError, RejectCode, RequestShape, SourceKind};
 
-/// The first byte says how the events lie in the rest: `i` and `t` for one event that the route calls an identify or a track, anything
-/// else for a batch.
+/// The first byte gives the form of the rest: `i` and `t` mean one event on the route of an identify or a track, anything
+/// else means a batch.
 pub(crate) fn events(data: &[u8]) {
     let Some((way, body)) = data.split_first() else { return };
     let shape = match way {
@@ -36,20 +36,20 @@ fn read(text: &str, index: u32, rejected: Option<RejectCode>, in_batch: bool) {
         Err(ReadError::Unreadable) => panic!("the gateway took what cannot be read"),
     };
     let is_somebody = !event.user_id.is_empty() || !event.anonymous_id.is_empty();
-    // Of these no id is asked (docs/facts/gateway.md#identifiable).
+    // These types need no id (docs/facts/gateway.md#identifiable).
     let is_exempt =
         in_batch && ["extract", "record"].iter().any(|kind| event.body.get("type") == Some(&(*kind).into()));
     assert_eq!(rejected, (!is_somebody && !is_exempt).then_some(RejectCode::NoIdentity), "event {index}");
     assert!(!event.message_id.is_empty());
     assert!(event.times.happened_at() <= event.received_at.0.div_euclid(1_000));
-    // What is written again as JSON is the same event.
+    // An event that is written as JSON and read again is the same event.
     let again = serde_json::Value::Object(event.body.clone()).to_string();
     let again = Event::read(&again, &envelope(index)).expect("what was written as JSON");
     assert!(again == event, "event {index} changes when it is written and read");
     assert_eq!(again.content_hash(), event.content_hash());
 }
 
-/// As if it had just come from a web source.
+/// The envelope of an event that has just arrived from a web source.
 pub(crate) fn envelope(index: u32) -> Envelope {
     Envelope {
         source: Some("website".into()),

@@ -3,7 +3,7 @@
 use crate::site::Site;
 use inmoment::HttpRequest;
 
-/// What stands in the form of a new end user, and in the query of a list.
+/// Reads the form of a new end user, and the query of a list.
 pub(crate) fn form(data: &[u8]) {
     let form = String::from_utf8_lossy(data).into_owned();
     let mut site = Site::new();
@@ -17,7 +17,7 @@ pub(crate) fn form(data: &[u8]) {
         let user: serde_json::Value = serde_json::from_slice(&reply.body).expect("an end user in JSON");
         assert!(user["properties"].is_object() && !user["id"].is_null());
     }
-    // What a request line cannot hold never reaches the emulator.
+    // Bytes that a request line cannot contain never reach the emulator.
     let query: String = form.chars().filter(|letter| letter.is_ascii_graphic()).collect();
     let reply = site.send(&HttpRequest { method: "GET", path: format!("/v1/end_users?{query}"), form: None });
     assert!([200, 400, 404, 413, 414, 500].contains(&reply.status), "{}", reply.status);

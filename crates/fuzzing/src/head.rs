@@ -1,4 +1,4 @@
-//! A request to the gateway, from its head on.
+//! A request to the gateway, including its head.
 
 use bytes::Bytes;
 use event::{Millis, SourceKind};
@@ -8,7 +8,7 @@ use http_body_util::Full;
 use journal::{DeliveryStore, Intake, MemoryJournal};
 use std::sync::Arc;
 
-/// Lines as in HTTP: method and path; headers; an empty line; the body. The write key of the one source is `key`.
+/// Reads lines as in HTTP: method and path; headers; an empty line; the body. The write key of the one source is `key`.
 pub(crate) fn head(data: &[u8]) {
     let Some(request) = request(data) else { return };
     let path = request.uri().path().to_owned();
@@ -27,7 +27,7 @@ pub(crate) fn head(data: &[u8]) {
     }
 }
 
-/// Whether a 200 says that events are stored. An import may be empty, and what SDKs tell of themselves is not kept.
+/// Whether a 200 says that events are stored. An import may be empty, and the metrics that SDKs send about themselves are not stored.
 fn takes_events(path: &str) -> bool {
     let path = path.trim_matches('/');
     (path.starts_with("v1/") || path.starts_with("beacon/")) && !["v1/import", "v1/m"].contains(&path)

@@ -1,6 +1,6 @@
-//! What the fuzzer tries. Each target takes any bytes, gives them to one of the readers of data from outside, and panics where that
-//! reader breaks a promise. `make fuzz` looks for such bytes, guided by coverage; the tests of this crate replay what it found to be
-//! worth keeping (`fuzz/corpus`), so that they need neither a fuzzer nor a nightly compiler.
+//! The targets of the fuzzer. Each target accepts any bytes, passes them to one of the readers of external data, and panics if that
+//! reader breaks a promise. `make fuzz` searches for such bytes, guided by coverage; the tests of this crate replay the inputs that
+//! are stored in `fuzz/corpus`, so that they need neither a fuzzer nor a nightly compiler.
 //!
 //! Inputs are texts where that is possible: then the fuzzer's dictionary and people can both write them.
 
@@ -12,7 +12,7 @@ mod plan;
 mod reply;
 mod site;
 
-/// A target: its name, which is also that of its folder in the corpus, and what it does with an input.
+/// A target: its name, which is also that of its folder in the corpus, and the function that tries an input.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
@@ -25,7 +25,7 @@ pub const TARGETS: [Target; 6] = [
     ("reply", reply::reply),
 ];
 
-/// Gives these bytes to the target of this name.
+/// Passes these bytes to the target of this name.
 ///
 /// # Panics
 /// When there is no such target, and when a promise is broken.

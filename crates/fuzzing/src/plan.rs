@@ -1,4 +1,4 @@
-//! One event, planned in both profiles; what the profile `native` lets pass, InMoment must be able to take.
+//! One event, planned in both profiles. InMoment must accept every call that the profile `native` plans.
 
 use crate::events::envelope;
 use crate::site::Site;
@@ -9,7 +9,7 @@ use mapping::{
 };
 use serde_json::Map;
 
-/// The event's JSON text.
+/// Plans the event with this JSON text.
 pub(crate) fn plan(data: &[u8]) {
     let Ok(event) = Event::read(&String::from_utf8_lossy(data), &envelope(0)) else { return };
     for (profile, null_traits) in [
@@ -31,7 +31,7 @@ pub(crate) fn plan(data: &[u8]) {
     }
 }
 
-/// Makes the end user, and then the answer that the end user gives, if the event is one. InMoment takes both, and keeps what was written.
+/// Creates the end user, and then the answer, if the event is one. InMoment accepts both, and stores what was written.
 fn deliver(intent: &Intent) {
     let mut site = Site::new();
     let giver = EndUserFields { email: Some("somebody@example.com".into()), ..EndUserFields::default() };

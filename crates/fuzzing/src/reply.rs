@@ -1,4 +1,4 @@
-//! What InMoment, or something on the way to it, answers.
+//! Replies of InMoment, or of a proxy in front of it.
 
 use inmoment::{
     Call, CallReply, CallReplyBody, EndUserWrite, FeedbackWrite, HttpReply, Lookup, ResponseWrite, decode,
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 const NOW_SECS: i64 = 1_700_000_000;
 
-/// Lines as in HTTP: a word for the call (see [`calls`]) and the status; headers; an empty line; the body.
+/// Reads lines as in HTTP: a word for the call (see [`calls`]) and the status; headers; an empty line; the body.
 pub(crate) fn reply(data: &[u8]) {
     let end = data.windows(2).position(|two| two == b"\n\n").unwrap_or(data.len());
     let head = String::from_utf8_lossy(data.get(..end).unwrap_or_default());
@@ -51,7 +51,7 @@ fn understood(call: &Call, reply: &HttpReply) {
     }
 }
 
-/// One call of each kind, and each way of looking an end user up.
+/// One call of each kind, and each way to look up an end user.
 fn calls() -> Vec<Call> {
     let id = || "42".to_owned();
     let write = || EndUserWrite { email: Some("ada@example.com".to_owned()), ..EndUserWrite::default() };

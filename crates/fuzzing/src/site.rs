@@ -1,4 +1,4 @@
-//! An emulated InMoment that answers calls as they go over the wire.
+//! An emulated InMoment that answers calls in their wire format.
 
 use inmoment::token::{grant, password_request};
 use inmoment::{Call, CallOutcome, Credentials, HttpReply, HttpRequest, decode};
@@ -34,7 +34,7 @@ impl Site {
         http_reply(self.sandbox.handle(NOW_MS, &request(http, Some(&self.token))))
     }
 
-    /// What a call comes to, and the status it was answered with.
+    /// The outcome of a call, and the status of its reply.
     pub(crate) fn call(&mut self, call: &Call) -> (u16, CallOutcome) {
         let reply = self.send(&call.request());
         (reply.status, decode(call, &reply, NOW_MS / 1_000))

@@ -1,19 +1,19 @@
 //! The replicated log below a cluster of several machines: ordered, durable records in shards, behind one port, [`Log`].
 //!
 //! # Words
-//! * A **shard** is one totally ordered sequence of records. What stands in one shard is applied in the same order by every
-//!   node, so that every node comes to the same state.
-//! * A **record** is a sequence of bytes. This crate does not look into it.
-//! * An **offset** says where in its shard a record stands. Offsets grow; there may be gaps between two of them.
+//! * A **shard** is one totally ordered sequence of records. Every node applies the records of a shard in the same order, so
+//!   that every node reaches the same state.
+//! * A **record** is a sequence of bytes. This crate does not interpret it.
+//! * An **offset** is the position of a record in its shard. Offsets grow; there may be gaps between two of them.
 //! * A **hint** says which shards this node should lead. It is a proposal of the membership service and proves nothing:
-//!   whoever leads proves it by a record of its own in the shard.
+//!   a leader proves that it leads by a record of its own in the shard.
 //!
 //! # What a log promises
-//! * [`Log::append`] resolves with an offset only when the record is durable, and every tail that reads on will meet it.
+//! * [`Log::append`] resolves with an offset only when the record is durable, and every tail that continues to read will return it.
 //! * Records which one node appends to one shard keep their order: the order of the calls to `append`.
-//! * [`AppendError::Refused`] means that no tail will ever meet the record. [`AppendError::Unknown`] means that a tail may
-//!   or may not meet it, now or later.
-//! * A tail meets every record from its first offset on, each once, in order, or says that they were trimmed.
+//! * [`AppendError::Refused`] means that no tail will ever return the record. [`AppendError::Unknown`] means that a tail may
+//!   or may not return it, now or later.
+//! * A tail returns every record from its first offset on, each once and in order, or reports that they were trimmed.
 
 mod error;
 #[cfg(feature = "kafka")]

@@ -1,7 +1,7 @@
 //! A log in memory, for tests and for the simulation: one [`MemoryCluster`], and a [`MemoryLog`] for each node of it.
 //!
-//! Whoever holds the cluster decides who leads, and what goes wrong: an append may be refused, or its outcome may stay
-//! unknown with or without the record in the log; a node may be cut off.
+//! The owner of the cluster decides which node leads, and which failures happen: an append may be refused, or its outcome may
+//! stay unknown with or without the record in the log; a node may be cut off.
 
 use crate::error::{AppendError, LogError, TailError};
 use crate::place::{Offset, Shard};
@@ -16,7 +16,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Refused,
-    /// the outcome is never told; `stored`: the record is in the log
+    /// the outcome stays unknown; `stored` says whether the record is in the log
     Unknown {
         stored: bool,
     },
@@ -54,13 +54,13 @@ struct State {
 }
 
 impl MemoryCluster {
-    /// An empty log with so many shards.
+    /// An empty log with this many shards.
     pub fn new(shards: u32) -> MemoryCluster {
         let kept = |_| Kept { entries: Mutex::default(), end: watch::Sender::new(0) };
         MemoryCluster { shards: Arc::new((0..shards).map(|shard| (Shard(shard), kept(shard))).collect()) }
     }
 
-    /// The log for one more node, which should lead nothing yet.
+    /// The log for one more node, which leads no shard yet.
     pub fn node(&self) -> Arc<MemoryLog> {
         Arc::new(MemoryLog {
             cluster: self.clone(),
@@ -107,7 +107,7 @@ impl MemoryLog {
         self.plan(Fate::Refused);
     }
 
-    /// The outcome of the next append of this node stays unknown; `stored`: its record is in the log all the same.
+    /// The outcome of the next append of this node stays unknown; `stored` says whether its record is in the log.
     pub fn lose_next(&self, stored: bool) {
         self.plan(Fate::Unknown { stored });
     }
@@ -206,7 +206,7 @@ struct MemoryTail {
     connected: watch::Receiver<bool>,
 }
 
-/// How many records one read gives at most.
+/// The largest number of records that one read returns.
 const READ: usize = 1024;
 
 impl MemoryTail {

@@ -1,4 +1,4 @@
-//! What is in the corpus is tried again, whole, cut off and with bytes changed: on a stable compiler, without a fuzzer.
+//! Replays the corpus on a stable compiler, without a fuzzer: each input whole, cut off, and with changed bytes.
 
 use fuzzing::{TARGETS, run};
 use std::panic::catch_unwind;
@@ -15,7 +15,7 @@ fn corpus(target: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The input whole, and copies that are cut off or have a byte of another input.
+/// The whole input, and copies that are cut off or have a byte of another input.
 fn variants(input: &[u8], other: &[u8]) -> Vec<Vec<u8>> {
     let mut all = vec![input.to_vec()];
     for nth in 1..=CHANGED {
@@ -75,7 +75,7 @@ fn reply() {
     replay("reply");
 }
 
-/// So that no target is without a test, a program of the fuzzer and a corpus.
+/// Every target has a test, a program of the fuzzer and a corpus.
 #[test]
 fn every_target_is_here_and_in_the_fuzzers_own_crate() {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");

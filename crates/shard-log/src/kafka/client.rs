@@ -1,4 +1,4 @@
-//! What every client of librdkafka tells of itself: its log, and its errors, of which the telling ones are kept.
+//! What every client of librdkafka reports: its log, and its errors, of which the informative ones are kept.
 
 use super::explain::{Problem, code};
 use rdkafka::ClientContext;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Keeps what a client met since an answer came, which says more than the error of a call that timed out.
+/// Keeps the errors of a client since its last answer. They say more than the error of a call that timed out.
 #[derive(Default)]
 pub(super) struct Client {
     noted: Mutex<Noted>,
@@ -19,7 +19,7 @@ pub(super) struct Client {
 struct Noted {
     /// the last error
     last: Option<Problem>,
-    /// an answer came at some time
+    /// whether an answer has ever come
     answered: bool,
     /// the brokers that close every connection at once, by their names in librdkafka's log
     closing: BTreeMap<String, Closing>,
@@ -37,12 +37,12 @@ impl Client {
         self.locked().last.clone()
     }
 
-    /// An answer came: what was wrong before explains nothing any more.
+    /// An answer came, so earlier errors no longer explain anything.
     pub(super) fn forget(&self) {
         *self.locked() = Noted { answered: true, ..Noted::default() };
     }
 
-    /// What librdkafka says of a broker that has closed every connection at once for so long, where no broker has ever
+    /// librdkafka's message about a broker that has closed every connection at once for this long, if no broker has ever
     /// answered. A broker that died refuses connections, and one that works has answered before.
     pub(super) fn turned_away(&self, for_so_long: Duration) -> Option<String> {
         let noted = self.locked();
@@ -59,14 +59,14 @@ impl Client {
 
     fn note(&self, code: RDKafkaErrorCode, reason: &str) {
         let last = &mut self.locked().last;
-        // That all are down follows an error that says why.
+        // This line, which says that all brokers are down, follows an error that says why.
         if code != RDKafkaErrorCode::AllBrokersDown || last.is_none() {
             *last = Some(Problem { code, reason: reason.to_owned() });
         }
     }
 
-    /// A connection failed. librdkafka repeats the line only when the broker's next connection fails in another way, so a
-    /// broker closes every connection from the first such line on until there is another one.
+    /// Records that a connection failed. librdkafka repeats the line only when the broker's next connection fails in another
+    /// way, so a broker closes every connection from the first such line until another line follows.
     fn failed(&self, line: &str) {
         // The name of the thread comes first.
         let line = line
@@ -84,7 +84,7 @@ impl Client {
     }
 }
 
-/// Whether a line tells that the broker closed a connection on which it had been asked something.
+/// Whether a line of the log says that the broker closed a connection on which a request was waiting.
 fn closed(line: &str) -> bool {
     let any = |words: &[&str]| words.iter().any(|word| line.contains(word));
     any(&["Disconnected: ", "Broken pipe", "reset by peer"])
@@ -93,9 +93,9 @@ fn closed(line: &str) -> bool {
 
 impl ClientContext for Client {
     fn log(&self, _: RDKafkaLogLevel, facility: &str, message: &str) {
-        // Outages repeat themselves here many times a second; the parts of this log say once what they mean.
+        // During an outage these lines come many times a second; the parts of this log explain the outage once.
         tracing::debug!(target: "librdkafka", facility, "{message}");
-        // That a connection was closed is told here only, and here the failures of one broker come in their order.
+        // Only these lines report that a connection was closed, and they have the failures of one broker in order.
         if facility == "FAIL" {
             self.failed(message);
         }
@@ -111,9 +111,9 @@ impl ClientContext for Client {
 
 impl ConsumerContext for Client {}
 
-/// Lets a client without a group tell what happened, and returns its last error.
+/// Handles the events of a client without a group, and returns the last error among them.
 pub(super) fn serve(asker: &BaseConsumer<Client>) -> Option<Problem> {
-    // Each of these takes one event; what is left is taken the next time.
+    // Each call handles one event; the remaining ones are handled the next time.
     for _ in 0..256 {
         let _ = asker.poll(Duration::ZERO);
     }

@@ -1,10 +1,10 @@
-//! What the brokers' errors mean, in words for people who run a cluster. No text has a secret in it.
+//! Explains the brokers' errors to people who run a cluster. No text contains a secret.
 
 use super::settings::Settings;
 use crate::error::LogError;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-/// An error of librdkafka, with its own words.
+/// An error of librdkafka, with its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Problem {
     pub(super) code: RDKafkaErrorCode,
@@ -25,7 +25,7 @@ pub(super) fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {
     }
 }
 
-/// What a call that failed means: the client's own last error says more than that no answer came.
+/// Explains a call that failed. The client's own last error says more than "no answer came".
 pub(super) fn failure(noted: Option<Problem>, error: &KafkaError, settings: &Settings) -> LogError {
     use RDKafkaErrorCode::{
         AllBrokersDown, BrokerTransportFailure, MessageTimedOut, OperationTimedOut, RequestTimedOut,
@@ -39,7 +39,7 @@ pub(super) fn failure(noted: Option<Problem>, error: &KafkaError, settings: &Set
     problem.map_or_else(|| LogError::Unreachable(error.to_string()), |problem| problem.explain(settings))
 }
 
-/// What it may mean that a broker closes every connection at once; none: nothing that is configured here.
+/// Why a broker may close every connection at once; `None` if the configuration here cannot be the reason.
 pub(super) fn turned_away(reason: &str, settings: &Settings) -> Option<LogError> {
     let guess = match (&settings.options.tls, &settings.options.sasl) {
         (Some(_), _) if reason.contains("in state SSL_HANDSHAKE") => {
@@ -55,11 +55,11 @@ pub(super) fn turned_away(reason: &str, settings: &Settings) -> Option<LogError>
     )))
 }
 
-/// Where an error comes from that somebody has to change something about.
+/// Whether an error lasts until a person changes something.
 enum Cause {
-    /// what is configured here or at the brokers is wrong: it stays so
+    /// the configuration here or at the brokers is wrong, so the error lasts
     Configured(String),
-    /// it may pass
+    /// the error may pass by itself
     Passing(String),
 }
 
@@ -72,7 +72,7 @@ impl Problem {
         }
     }
 
-    /// Its meaning alone, for a sentence about something else.
+    /// The meaning alone, for use inside another sentence.
     pub(super) fn text(&self, settings: &Settings) -> String {
         match self.cause(settings) {
             Cause::Configured(text) | Cause::Passing(text) => self.quoted(text),
@@ -94,7 +94,7 @@ impl Problem {
                     .into(),
             ),
             SSL => self.tls(),
-            // A broker refuses a certificate when the handshake is over for the client.
+            // A broker refuses a certificate only after the handshake has ended for the client.
             BrokerTransportFailure if self.says(&["SSL routines"]) => self.tls(),
             BrokerTransportFailure => self.transport(),
             Authentication | SaslAuthenticationFailed | UnsupportedSASLMechanism => self.sign_in(settings),

@@ -1,4 +1,4 @@
-//! The hints: this node as a member of the consumer group, which reads nothing.
+//! The hints: this node is a member of the consumer group, and reads no records through it.
 
 use super::client::Client;
 use super::explain::{Problem, code};
@@ -16,10 +16,10 @@ use std::time::Duration;
 use supervise::Stopping;
 use tokio::sync::watch;
 
-/// How long the thread waits for news before it looks whether it shall stop.
+/// How long the thread waits for events before it checks whether it was asked to stop.
 const POLL: Duration = Duration::from_millis(50);
 
-/// A member, as the group's decisions reach it.
+/// Receives the group's decisions about this member.
 struct Member {
     client: Client,
     settings: Arc<Settings>,
@@ -27,14 +27,14 @@ struct Member {
     membership: watch::Sender<Result<(), LogError>>,
 }
 
-/// Is a member until it shall stop, and leaves the group then.
+/// Stays a member until it is asked to stop, and then leaves the group.
 pub(super) fn take_part(
     settings: &Arc<Settings>,
     hints: &watch::Sender<BTreeSet<Shard>>,
     membership: &watch::Sender<Result<(), LogError>>,
     stopping: &Stopping,
 ) -> Result<(), KafkaError> {
-    // After a run that broke off, nothing is decided.
+    // After a run that failed, the hints of that run are void.
     hints.send_replace(BTreeSet::new());
     let member = Member {
         client: Client::default(),
@@ -46,21 +46,21 @@ pub(super) fn take_part(
     consumer.subscribe(&[&settings.topic])?;
     while !stopping.is_asked() {
         match consumer.poll(POLL) {
-            // A record that came before its partition was paused.
+            // This record arrived before its partition was paused.
             None | Some(Ok(_)) => {}
             Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => return Err(error),
             Some(Err(error)) => tell(&error, settings, membership),
         }
     }
-    // Dropped, the consumer leaves the group; what it had is revoked by that.
+    // When the consumer is dropped, it leaves the group, which revokes its shards.
     drop(consumer);
     hints.send_replace(BTreeSet::new());
     Ok(())
 }
 
-/// Tells what keeps this node out of the group, each cause once.
+/// Logs what keeps this node out of the group, each cause once.
 fn tell(error: &KafkaError, settings: &Settings, membership: &watch::Sender<Result<(), LogError>>) {
-    // An outage is told by the condition of the log.
+    // The condition of the log reports an outage.
     let Some(problem) = code(error).map(Problem::from) else { return };
     let error = problem.explain(settings);
     if matches!(error, LogError::Unusable(_)) && *membership.borrow() != Err(error.clone()) {
@@ -91,7 +91,7 @@ impl ClientContext for Member {
 }
 
 impl ConsumerContext for Member {
-    /// Before they are another node's, they are not this one's any more.
+    /// Gives up the revoked shards before another node can have them.
     fn pre_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         if let Rebalance::Revoke(list) = rebalance {
             self.change(list, |hints, shard| {

@@ -1,5 +1,5 @@
-//! Whether the log can take a record, as far as is known: how the topic was when it was last asked for, and how the last
-//! deliveries ended.
+//! Whether the log can accept a record, as far as is known: the condition of the topic when it was last checked, and the
+//! results of the last deliveries.
 
 use super::client::{Client, serve};
 use super::explain::{Problem, failure};
@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use supervise::Stopping;
 
-/// How often the topic is asked for, and how long an answer may take.
+/// How often the topic is checked, and how long an answer may take.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// What is known.
@@ -22,7 +22,7 @@ pub(super) struct Health {
 
 struct Known {
     topic: Result<(), LogError>,
-    /// what the last delivery that failed said, until one succeeds or the topic is well when asked for after it
+    /// the error of the last failed delivery, until a delivery succeeds or a later check finds the topic healthy
     delivery: Option<LogError>,
     failures: u64,
 }
@@ -48,7 +48,7 @@ impl Health {
         known.delivery = Some(error);
     }
 
-    /// The topic was asked for when so many deliveries had failed.
+    /// Records a check of the topic, which began when this many deliveries had failed.
     fn asked(&self, failures: u64, topic: Result<(), LogError>) {
         let mut known = self.locked();
         if topic.is_ok() && known.failures == failures {
@@ -73,7 +73,7 @@ impl Health {
     }
 }
 
-/// Asks for the topic until it shall stop.
+/// Checks the topic until it is asked to stop.
 pub(super) fn watch(
     asker: &BaseConsumer<Client>,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! [`KafkaLog`]: the parts of it together.
+//! [`KafkaLog`] combines the parts.
 
 use super::client::{Client, serve};
 use super::explain::failure;
@@ -23,12 +23,12 @@ use supervise::{Broken, Restart, Supervisor, Thread};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-/// The log in Kafka, as one node uses it. When it is dropped, it leaves the group without anybody waiting for that;
+/// The log in Kafka, as one node uses it. When it is dropped, it leaves the group in the background;
 /// [`KafkaLog::close`] waits.
 pub struct KafkaLog {
     settings: Arc<Settings>,
     standing: Arc<Standing>,
-    /// owned by the part that asks for the condition, because its end blocks
+    /// owned by the part that checks the condition, because dropping it blocks
     asker: Weak<BaseConsumer<Client>>,
     producer: Arc<Producer>,
     health: Arc<Health>,
@@ -40,11 +40,11 @@ pub struct KafkaLog {
 }
 
 impl KafkaLog {
-    /// Connects, makes or checks the topic, and joins the group.
+    /// Connects, creates or checks the topic, and joins the group.
     ///
     /// # Errors
     /// [`LogError::Unreachable`] when no broker answers in time, and [`LogError::Unusable`] when a broker refuses this node
-    /// or the topic is not as it must be.
+    /// or the topic does not have the required configuration.
     pub async fn open(options: Options, supervisor: &Supervisor) -> Result<KafkaLog, LogError> {
         options.check()?;
         let settings = Arc::new(Settings::new(options));
@@ -95,12 +95,12 @@ impl KafkaLog {
         (self.standing.brokers, self.standing.replicas)
     }
 
-    /// What keeps this node out of the group, by which it is told which shards it should lead.
+    /// What keeps this node out of the group, which assigns the shards that it should lead.
     pub fn membership(&self) -> watch::Receiver<Result<(), LogError>> {
         self.membership.subscribe()
     }
 
-    /// Takes no more records, leaves the group, and waits until the appends under way have their outcome.
+    /// Accepts no more records, leaves the group, and waits until the appends under way have their outcome.
     pub async fn close(&self) {
         self.closing.send_replace(true);
         let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -117,7 +117,7 @@ impl KafkaLog {
         }
     }
 
-    /// Runs a question to the brokers where it may block.
+    /// Runs a request to the brokers on a thread that may block.
     fn ask<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&Asking) -> Result<T, LogError> + Send + 'static,
@@ -137,7 +137,7 @@ impl KafkaLog {
     }
 }
 
-/// What closing may take beyond the delivery timeout.
+/// How long closing may take beyond the delivery timeout.
 const CLOSING: Duration = Duration::from_secs(5);
 
 fn unreachable(broken: &Broken) -> LogError {
@@ -177,7 +177,7 @@ impl Log for KafkaLog {
     }
 }
 
-/// What a log begins with. It is made and, if that fails, ended where it may block.
+/// The first clients of a log. They are created, and ended if that fails, on a thread that may block.
 struct Prepared {
     asker: Arc<BaseConsumer<Client>>,
     standing: Standing,
@@ -197,7 +197,7 @@ impl Prepared {
     }
 }
 
-/// Questions that block.
+/// Requests that block.
 struct Asking {
     settings: Arc<Settings>,
     asker: Arc<BaseConsumer<Client>>,

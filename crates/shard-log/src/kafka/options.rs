@@ -1,33 +1,33 @@
-//! What a log in Kafka is told at its start.
+//! The options of a log in Kafka.
 
 use crate::error::LogError;
 use secrecy::SecretString;
 use std::time::Duration;
 
-/// How to reach the brokers, and how the log is to be.
+/// How to reach the brokers, and the properties of the log.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// some of the brokers, each as `host:port`; the others become known from these
+    /// some of the brokers, each as `host:port`; these name the others
     pub brokers: Vec<String>,
     /// the topic is `<prefix>.log`, the group `<prefix>`
     pub prefix: String,
     /// how many partitions the topic has
     pub shards: u32,
-    /// the name of this node, by which brokers and people know it
+    /// the name of this node for brokers and people
     pub node: String,
-    /// whether a topic that is missing may be made
+    /// whether a missing topic may be created
     pub create_topic: bool,
-    /// TLS; without it, connections are plain
+    /// TLS; without it, connections are not encrypted
     pub tls: Option<Tls>,
-    /// how this node signs in; without it, it does not
+    /// how this node signs in; without it, the node does not sign in
     pub sasl: Option<Sasl>,
-    /// how records are compressed on their way and in the log
+    /// how records are compressed in transit and in the log
     pub compression: Compression,
-    /// how long the start waits for the brokers, and each question to them waits for its answer
+    /// how long the start waits for the brokers, and how long each request to them waits for its answer
     pub request_timeout: Duration,
-    /// after this time an append has an outcome; as librdkafka looks once a second, it may take a second more
+    /// after this time an append has an outcome; because librdkafka checks once a second, it may take a second more
     pub delivery_timeout: Duration,
-    /// a node which the brokers have not heard of for this long leads no shard any more, by their hints; brokers accept
+    /// a node that the brokers have not heard from for this long loses its shards in their hints; brokers accept
     /// 6 s to 30 min, unless they are configured otherwise
     pub session_timeout: Duration,
     /// how many bytes of records may wait to be acknowledged; further ones are refused
@@ -36,12 +36,12 @@ pub struct Options {
     pub read_ahead_bytes: usize,
 }
 
-/// Which brokers are trusted, and how this node shows who it is.
+/// Which brokers are trusted, and how this node identifies itself.
 #[derive(Debug, Clone, Default)]
 pub struct Tls {
     /// the certificate authorities, in PEM; without them, those of the system are trusted
     pub authorities: Option<String>,
-    /// this node's own certificate, where the brokers ask for one
+    /// this node's own certificate, if the brokers ask for one
     pub certificate: Option<Certificate>,
 }
 
@@ -68,7 +68,7 @@ pub struct Sasl {
 /// The mechanisms of SASL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mechanism {
-    /// the password goes over the connection as it is
+    /// the password is sent as it is
     Plain,
     /// SCRAM with SHA-256
     ScramSha256,
@@ -79,11 +79,11 @@ pub enum Mechanism {
 /// How records are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
-    /// smaller
+    /// the smaller result
     Zstd,
-    /// faster
+    /// the faster method
     Lz4,
-    /// records as they are
+    /// no compression
     None,
 }
 
@@ -107,7 +107,7 @@ impl Options {
         }
     }
 
-    /// Whether they can be used at all.
+    /// Whether the options can be used.
     pub(super) fn check(&self) -> Result<(), LogError> {
         let unusable = |text: String| Err(LogError::Unusable(text));
         if self.brokers.is_empty() {
@@ -131,7 +131,7 @@ impl Options {
     }
 }
 
-/// `host:port`, without a comma, which would make two of it.
+/// Whether this is `host:port` without a comma, which would separate two brokers.
 fn is_address(broker: &str) -> bool {
     let (host, port) = broker.rsplit_once(':').unwrap_or((broker, ""));
     !host.is_empty() && !host.contains([',', '/', ' ']) && port.parse::<u16>().is_ok_and(|port| port > 0)

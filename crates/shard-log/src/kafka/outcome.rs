@@ -1,4 +1,4 @@
-//! What a failed delivery says about its record.
+//! What a failed delivery means for its record.
 
 use super::explain::{Problem, code};
 use super::settings::Settings;
@@ -10,8 +10,8 @@ pub(super) fn not_queued(error: &KafkaError, settings: &Settings) -> AppendError
     AppendError::Refused(text(error, settings))
 }
 
-/// The record was queued and not acknowledged. Only where every try of it must fail in the same way, it is surely not in the
-/// log: whatever else a broker answers may be the answer to a repetition whose first try was stored.
+/// The record was queued and not acknowledged. It is certainly not in the log only if every try must fail in the same way:
+/// any other answer of a broker may belong to a repetition whose first try was stored.
 pub(super) fn not_delivered(error: &KafkaError, settings: &Settings) -> AppendError {
     use RDKafkaErrorCode::{InvalidMessageSize, InvalidRecord, MessageBatchTooLarge, MessageSizeTooLarge};
     let text = text(error, settings);

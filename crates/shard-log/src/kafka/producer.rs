@@ -1,4 +1,4 @@
-//! Appending: one idempotent producer, and the thread that hears what became of its records.
+//! Appending: one idempotent producer, and the thread that receives the delivery reports of its records.
 
 use super::client::Client;
 use super::explain::failure;
@@ -22,13 +22,14 @@ use tokio::sync::oneshot;
 type Native = BaseProducer<Reports>;
 type Reply = oneshot::Sender<Result<Offset, AppendError>>;
 
-/// How long the thread serves before it looks whether it shall stop. Reports are served when they come.
+/// How long the thread waits for reports before it checks whether it was asked to stop. It handles a report as soon as it
+/// arrives.
 const SERVE: Duration = Duration::from_millis(50);
 
-/// The pause before another producer is tried, where one could not be made.
+/// The pause before the next try after a producer could not be created.
 const RENEW: Duration = Duration::from_secs(1);
 
-/// What becomes of records.
+/// Receives the outcome of records.
 struct Reports {
     client: Client,
     settings: Arc<Settings>,
@@ -44,7 +45,7 @@ pub(super) struct Producer {
 
 enum Slot {
     Open(Arc<Native>),
-    /// the last one could send nothing any more
+    /// whether the last producer can no longer send
     Renewing,
     Closed,
 }
@@ -102,7 +103,8 @@ impl Producer {
         }
     }
 
-    /// Serves delivery reports until it shall stop; then waits for what is under way, at most for the delivery timeout.
+    /// Handles delivery reports until it is asked to stop; then waits for the records under way, at most for the delivery
+    /// timeout.
     pub(super) fn serve(&self, stopping: &Stopping) {
         loop {
             let Some(native) = self.current() else {
@@ -121,13 +123,13 @@ impl Producer {
             if let Some((_, reason)) = native.client().fatal_error() {
                 tracing::error!("the producer met a fatal error and is replaced: {reason}");
                 *self.write() = Slot::Renewing;
-                // Dropped here, so that all its records have their outcome before another producer is made.
+                // It is dropped here, so that all its records have their outcome before another producer is created.
                 drop(native);
             }
         }
     }
 
-    /// Makes another producer; false: it shall stop.
+    /// Creates another producer; returns false if it was asked to stop.
     fn renew(&self, stopping: &Stopping) -> bool {
         while let Err(error) = self.open() {
             tracing::error!("no producer can be made: {error}");
@@ -204,7 +206,7 @@ impl ProducerContext for Reports {
                 Err(outcome)
             }
         };
-        // Whoever appended may have stopped to wait.
+        // The caller of `append` may no longer wait.
         let _ = reply.send(outcome);
     }
 }

@@ -1,20 +1,20 @@
-//! Options as librdkafka wants them.
+//! The options in librdkafka's form.
 
 use super::options::{Compression, Options};
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// The largest record, in bytes. A body of 4,096,000 bytes fits with whatever is around it.
+/// The largest record, in bytes. A body of 4,096,000 bytes fits, with the rest of its record.
 pub const MAX_RECORD: usize = 8 << 20;
 
-/// The largest batch that the topic must take: one largest record that does not compress, and its frame.
+/// The largest batch that the topic must accept: one largest record that does not compress, and its frame.
 pub(super) const MAX_BATCH: usize = MAX_RECORD + (64 << 10);
 
-/// How many bytes a tail asks for at once.
+/// How many bytes a tail requests at once.
 const FETCH: usize = 4 << 20;
 
-/// Options, and what follows from them.
+/// The options, and the settings derived from them.
 pub(super) struct Settings {
     pub(super) options: Options,
     pub(super) topic: String,
@@ -30,7 +30,7 @@ impl Settings {
         self.options.brokers.join(",")
     }
 
-    /// For whoever only asks: no group, no records.
+    /// For a client that only makes requests: it has no group and no records.
     pub(super) fn asker(&self) -> ClientConfig {
         let mut config = self.client();
         config.set("topic.metadata.propagation.max.ms", "0");
@@ -43,7 +43,7 @@ impl Settings {
         config
             .set("enable.idempotence", "true")
             .set("acks", "all")
-            // A lone record waits for nothing; while a request is under way, the records behind it gather anyway.
+            // A single record does not wait; while a request is under way, the records after it accumulate anyway.
             .set("linger.ms", "0")
             .set("delivery.timeout.ms", ms(options.delivery_timeout))
             .set("message.max.bytes", MAX_BATCH.to_string())
@@ -76,16 +76,16 @@ impl Settings {
         config
             .set("partition.assignment.strategy", "cooperative-sticky")
             .set("session.timeout.ms", ms(session))
-            // By its next heartbeat a member learns that another one has left.
+            // With its next heartbeat a member learns that another one has left.
             .set("heartbeat.interval.ms", ms((session / 30).clamp(HEARTBEAT_MIN, HEARTBEAT_MAX)))
             .set("auto.offset.reset", "latest")
-            // Nothing is read: partitions are paused as soon as they are assigned.
+            // The member reads no records: partitions are paused as soon as they are assigned.
             .set("queued.min.messages", "1")
             .set("fetch.message.max.bytes", "1024");
         config
     }
 
-    /// With the group's name, without which librdkafka reads nothing; no member yet.
+    /// With the group's name, without which librdkafka does not read. The client is not yet a member.
     fn group_client(&self) -> ClientConfig {
         let mut config = self.client();
         config
@@ -144,7 +144,7 @@ impl Settings {
 const HEARTBEAT_MIN: Duration = Duration::from_millis(50);
 const HEARTBEAT_MAX: Duration = Duration::from_millis(200);
 
-/// librdkafka takes no less.
+/// librdkafka accepts no smaller value.
 const SETUP_MIN: Duration = Duration::from_secs(1);
 
 fn ms(duration: Duration) -> String {

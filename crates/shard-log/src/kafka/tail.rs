@@ -1,4 +1,4 @@
-//! Reading a shard: a consumer of one partition, on a thread of its own, which reads ahead of its user.
+//! Reading a shard: a consumer of one partition, on its own thread, reads ahead of its user.
 
 use super::client::Client;
 use super::explain::{Problem, code};
@@ -20,16 +20,16 @@ use tokio::sync::{mpsc, watch};
 
 type Batch = Result<Vec<Entry>, TailError>;
 
-/// How long the thread waits for records before it looks whether it shall stop.
+/// How long the thread waits for records before it checks whether it was asked to stop.
 const POLL: Duration = Duration::from_millis(200);
 
-/// The pause before something that failed is tried again.
+/// The pause before a failed operation is tried again.
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// The pause before a batch is offered again, where the reader is slower than the log.
+/// The pause before a batch is offered again to a reader that is slower than the log.
 const OFFER: Duration = Duration::from_millis(2);
 
-/// The bounds of one batch, and how many of them may wait.
+/// The limits of one batch, and how many batches may wait.
 const RECORDS: usize = 1024;
 const BYTES: usize = 1 << 20;
 const BATCHES: usize = 4;
@@ -46,16 +46,16 @@ pub(super) struct KafkaTail {
 struct Reader {
     settings: Arc<Settings>,
     partition: i32,
-    /// the offset of the next record that its user has not got
+    /// the offset of the next record that its user has not received
     next: u64,
     batches: mpsc::Sender<Batch>,
 }
 
-/// Why a consumer is given up.
+/// Why a consumer ends.
 enum End {
-    /// it shall stop
+    /// it was asked to stop
     Stop,
-    /// another one is to go on
+    /// another consumer continues
     Again,
     Failed(TailError),
 }
@@ -116,7 +116,7 @@ impl Reader {
                 End::Stop => return,
                 End::Failed(error) => {
                     self.offer(Err(error), stopping);
-                    // A part ends when it is asked to; until then its user has the error.
+                    // A part ends when it is asked to; until then its user gets the error.
                     while !stopping.asked_within(Duration::from_secs(3600)) {}
                     return;
                 }
@@ -124,7 +124,7 @@ impl Reader {
         }
     }
 
-    /// Reads with one consumer from where its user is.
+    /// Reads with one consumer from the user's position.
     fn consume(&mut self, stopping: &Stopping) -> End {
         let consumer: BaseConsumer<Client> = match self.settings.tail().create_with_context(Client::default())
         {
@@ -156,7 +156,7 @@ impl Reader {
         }
     }
 
-    /// Hands a record on, with all that are there already.
+    /// Passes on a record, with all records that have already arrived.
     fn pass_on(
         &mut self,
         consumer: &BaseConsumer<Client>,
@@ -191,7 +191,7 @@ impl Reader {
         bytes
     }
 
-    /// Waits until there is room; false: it shall stop, or its user is gone.
+    /// Waits until there is room; returns false if it was asked to stop, or its user is gone.
     fn offer(&self, mut batch: Batch, stopping: &Stopping) -> bool {
         loop {
             match self.batches.try_send(batch) {
@@ -205,7 +205,7 @@ impl Reader {
         }
     }
 
-    /// What an error means; none: librdkafka goes on by itself.
+    /// What an error means; `None` if librdkafka continues by itself.
     fn judge(&self, consumer: &BaseConsumer<Client>, error: &KafkaError, stopping: &Stopping) -> Option<End> {
         use RDKafkaErrorCode as Code;
         let code = code(error)?;
@@ -230,7 +230,7 @@ impl Reader {
         }
     }
 
-    /// The wanted offset is not among those which the broker keeps. While it cannot be asked, this waits.
+    /// Handles a wanted offset that the broker does not have. While the broker cannot be reached, this waits.
     fn compare(&self, consumer: &BaseConsumer<Client>, stopping: &Stopping) -> End {
         let timeout = self.settings.options.request_timeout.min(Duration::from_secs(1));
         loop {
@@ -250,7 +250,7 @@ impl Reader {
         }
     }
 
-    /// Whether the topic is gone: a broker that has just started may not know it yet.
+    /// Whether the topic is gone. A broker that has just started may not know it yet.
     fn find_topic(&self, consumer: &BaseConsumer<Client>, code: RDKafkaErrorCode) -> End {
         let timeout = self.settings.options.request_timeout;
         let Ok(metadata) = consumer.client().fetch_metadata(None, timeout) else { return End::Again };

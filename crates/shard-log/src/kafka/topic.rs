@@ -1,5 +1,5 @@
-//! The topic at the start: made if it is missing and may be made, else checked. What is wrong is said together with the
-//! command that puts it right.
+//! The topic at the start: it is created if it is missing and may be created, and otherwise checked. Each problem is
+//! reported together with the command that corrects it.
 
 use super::client::{Client, serve};
 use super::explain::{Problem, failure, turned_away};
@@ -14,22 +14,22 @@ use rdkafka::metadata::MetadataTopic;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
-/// How long one question at the start waits, before errors that were noted meanwhile are looked at.
+/// How long one request at the start waits before the errors that were recorded meanwhile are examined.
 const SLICE: Duration = Duration::from_millis(500);
 
-/// For how long a broker must have closed every connection, before that is taken for its answer. Whoever dies meanwhile or
-/// begins has refused a connection by then, because it is tried again about every second.
+/// For how long a broker must have closed every connection before that counts as its answer. A broker that is stopping or
+/// starting has refused a connection by then, because connections are tried again about every second.
 const TURNED_AWAY: Duration = Duration::from_secs(2);
 
-/// How the topic is.
+/// The condition of the topic.
 pub(super) struct Standing {
     pub(super) brokers: usize,
-    /// of the partition that has the fewest
+    /// how many replicas the partition with the fewest has
     pub(super) replicas: usize,
     pub(super) min_insync: usize,
 }
 
-/// What the brokers say of the cluster and of the topic.
+/// What the brokers report of the cluster and of the topic.
 struct Seen {
     brokers: usize,
     topic: Option<Layout>,
@@ -40,13 +40,13 @@ struct Layout {
     replicas: usize,
 }
 
-/// Makes the topic, or checks it. Blocks for the request timeout at most, a few times over.
+/// Creates or checks the topic. It blocks for at most a few times the request timeout.
 pub(super) fn prepare(
     asker: &BaseConsumer<Client>,
     settings: &Settings,
     runtime: &Handle,
 ) -> Result<Standing, LogError> {
-    // A topic that is made while brokers are missing would have too few replicas for good.
+    // A topic that is created while brokers are missing would have too few replicas permanently.
     let expected = settings.options.brokers.len().min(REPLICAS);
     let seen = look(asker, settings, |seen| seen.topic.is_some() || seen.brokers >= expected)?;
     let admin = Admin { settings, runtime };
@@ -63,19 +63,19 @@ pub(super) fn prepare(
     admin.check(&layout, seen.brokers)
 }
 
-/// The replicas of a topic, where there are brokers enough.
+/// The replicas of a topic, if there are enough brokers.
 const REPLICAS: usize = 3;
 
 fn replicas(brokers: usize) -> usize {
     brokers.clamp(1, REPLICAS)
 }
 
-/// How many replicas must have a record before it is acknowledged, of so many.
+/// How many of this many replicas must have a record before it is acknowledged.
 fn in_sync(replicas: usize) -> usize {
     if replicas >= REPLICAS { 2 } else { 1 }
 }
 
-/// Asks until the answer is good enough, an error is found that will not pass, or the time is over.
+/// Repeats the request until the answer is sufficient, an error is lasting, or the time is over.
 fn look(
     asker: &BaseConsumer<Client>,
     settings: &Settings,
@@ -87,7 +87,7 @@ fn look(
         let answer = asker.client().fetch_metadata(Some(&settings.topic), SLICE);
         let noted = serve(asker);
         let late = asked >= until;
-        // A guess, so everything else has its time first.
+        // This is a guess, so every other explanation is tried first.
         let guess = asker.context().turned_away(TURNED_AWAY).filter(|_| late);
         let error = match answer {
             Ok(metadata) => {
@@ -111,12 +111,12 @@ fn look(
         if late || matches!(error, LogError::Unusable(_)) {
             return Err(error);
         }
-        // An answer that came at once is asked for again a little later; errors are served meanwhile.
+        // After an answer that came at once, the request is repeated a little later; errors are handled meanwhile.
         let _ = asker.poll(SLICE.saturating_sub(asked.elapsed()).min(Duration::from_millis(100)));
     }
 }
 
-/// The partitions; none where the topic is missing.
+/// The partitions; `None` if the topic is missing.
 fn layout(topic: &MetadataTopic, settings: &Settings) -> Result<Option<Layout>, LogError> {
     match topic.error().map(RDKafkaErrorCode::from) {
         None => {}
@@ -129,7 +129,7 @@ fn layout(topic: &MetadataTopic, settings: &Settings) -> Result<Option<Layout>, 
     Ok((!partitions.is_empty()).then_some(Layout { partitions: partitions.len(), replicas }))
 }
 
-/// What the topic's configuration must be, and for what reason.
+/// The required configuration of the topic, with the reasons.
 fn wanted(replicas: usize) -> Vec<(&'static str, String)> {
     vec![
         ("cleanup.policy", "delete".into()),
@@ -141,7 +141,7 @@ fn wanted(replicas: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Whether a value that is there will do.
+/// Whether the present value is sufficient.
 fn suits(name: &str, value: &str, wanted: &str) -> bool {
     match name {
         "max.message.bytes" | "min.insync.replicas" => {
@@ -151,7 +151,7 @@ fn suits(name: &str, value: &str, wanted: &str) -> bool {
     }
 }
 
-/// The command that makes the topic.
+/// The command that creates the topic.
 fn command(settings: &Settings, brokers: usize) -> String {
     let replicas = replicas(brokers);
     let configs: String =
@@ -200,7 +200,7 @@ impl Admin<'_> {
         let made = self.runtime.block_on(admin.create_topics([&topic], &self.options()));
         let made = made.map_err(|error| failure(None, &error, settings))?;
         match made.into_iter().next() {
-            // Another node was faster.
+            // Another node has created it.
             Some(Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists))) => {
                 tracing::info!(topic = settings.topic, partitions, replicas, "the topic of the log was made");
                 Ok(())
@@ -227,7 +227,7 @@ impl Admin<'_> {
                 changes.push(format!("{name}={wanted}"));
             }
         }
-        // What the brokers compress anew must be readable here.
+        // This node must be able to read records that the brokers compress again.
         if value(config.as_ref(), "compression.type") == Some("gzip") {
             changes.push("compression.type=producer".into());
         }
@@ -265,7 +265,7 @@ impl Admin<'_> {
         Ok(())
     }
 
-    /// The topic's configuration; none where this node may not see it.
+    /// The topic's configuration; `None` if this node may not see it.
     fn config(&self) -> Result<Option<ConfigResource>, LogError> {
         let settings = self.settings;
         let admin = self.client()?;

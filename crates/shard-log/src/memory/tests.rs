@@ -1,4 +1,4 @@
-//! What a log promises, of the one in memory.
+//! The promises of a log, tested with the log in memory.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The log in memory keeps what every log promises.
+//! The log in memory keeps the promises of every log.
 #![allow(
     clippy::unwrap_used,
     reason = "in a test, also in what a test calls, a failed assumption is a failed test"

@@ -1,4 +1,4 @@
-//! Appending beyond what every log promises: bounds, and the end.
+//! Appending beyond the promises of every log: limits, and closing.
 
 use crate::promises::{record, take, texts};
 use crate::site::{BROKER, node, options};

@@ -1,4 +1,4 @@
-//! Hints: who should lead what, while nodes come and go.
+//! Hints: which node should lead which shards, while nodes join and leave.
 
 use crate::site::{BROKER, node, options, until};
 use kafka_broker::Port;
@@ -93,6 +93,6 @@ async fn another_process() {
     let log = KafkaLog::open(options, &Supervisor::new()).await.unwrap();
     let hints = have(&log, 2).await;
     println!("leads {}", hints.len());
-    // Until it is killed, or whoever started it is gone.
+    // It runs until it is killed, or until the process that started it is gone.
     let _ = tokio::task::spawn_blocking(move || orders.next()).await;
 }

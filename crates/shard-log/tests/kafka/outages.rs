@@ -14,8 +14,8 @@ use tokio::sync::watch;
 
 const SHARD: Shard = Shard(0);
 
-/// Appends numbers, one after the other, until it shall stop; returns where each that was acknowledged stands, and how many
-/// were not.
+/// Appends numbers, one after the other, until it is asked to stop; returns the position of each acknowledged one, and how
+/// many were not acknowledged.
 async fn appender(log: Arc<KafkaLog>, stop: watch::Receiver<bool>) -> (BTreeMap<u32, Offset>, u32) {
     let (mut acknowledged, mut others) = (BTreeMap::new(), 0);
     for number in 0.. {
@@ -31,7 +31,7 @@ async fn appender(log: Arc<KafkaLog>, stop: watch::Receiver<bool>) -> (BTreeMap<
     (acknowledged, others)
 }
 
-/// Reads until the record with this text.
+/// Reads up to the record with this text.
 async fn reader(log: Arc<KafkaLog>, last: Bytes) -> BTreeMap<Offset, u32> {
     let mut met = BTreeMap::new();
     let mut tail = log.tail(SHARD, Offset(0));
@@ -63,7 +63,7 @@ async fn what_was_acknowledged_survives_a_kill_of_the_only_broker() {
     let stop = watch::Sender::new(false);
     let appends = tokio::spawn(appender(Arc::clone(&log), stop.subscribe()));
     let reads = tokio::spawn(reader(Arc::clone(&log), record("last")));
-    // A tail that begins while there is no broker.
+    // This tail begins while there is no broker.
     let mut begins = Vec::new();
     let mut hints = log.hints();
     for _ in 0..2 {
@@ -75,7 +75,7 @@ async fn what_was_acknowledged_survives_a_kill_of_the_only_broker() {
         eventually(|| log.healthy().is_err()).await;
         assert!(matches!(log.healthy(), Err(LogError::Unreachable(_))));
         begins.push(tokio::spawn(reader(Arc::clone(&log), record("last"))));
-        // After the session timeout another node may have been told to lead; this one cannot know.
+        // After the session timeout another node may lead; this one cannot know.
         until(&mut hints, BTreeSet::is_empty).await;
         cluster.start_again(0).unwrap();
         eventually(|| log.healthy().is_ok()).await;
@@ -106,11 +106,11 @@ async fn a_broker_that_freezes_makes_outcomes_unknown_and_no_append_waits_for_lo
     cluster.freeze(0, false).unwrap();
     println!("{took:?} until the outcome of a frozen append");
     assert!(matches!(outcome, Err(AppendError::Unknown(_))), "{outcome:?}");
-    // A second is librdkafka's, and one is for a machine that does other things too.
+    // One second is librdkafka's, and one is for a busy machine.
     assert!(took < within + Duration::from_secs(2), "{took:?}");
     assert!(matches!(log.healthy(), Err(LogError::Unreachable(_))));
     eventually(|| log.healthy().is_ok()).await;
-    // The producer goes on by itself, and in order: what is unknown may be met in its place, or not at all.
+    // The producer continues by itself, and in order: an unknown record may be in its place, or missing.
     let mut appended = vec!["before".to_owned(), "frozen".to_owned()];
     loop {
         let after = format!("after {}", appended.len());
@@ -144,7 +144,7 @@ async fn of_three_brokers_one_may_die_and_not_two() {
     cluster.kill(0).unwrap();
     let lives = |log: &Arc<KafkaLog>| {
         let log = Arc::clone(log);
-        // Every shard takes a record, also those which the dead broker led.
+        // Every shard accepts a record, also those which the dead broker led.
         async move {
             for shard in 1..4 {
                 while log.append(Shard(shard), record("alive")).await.is_err() {}
@@ -180,7 +180,7 @@ async fn a_start_waits_for_a_broker_that_comes_back_and_takes_it_for_nothing_els
     opens.await.unwrap().append(SHARD, record("a")).await.unwrap();
 }
 
-/// A port that closes its connections at once, as a proxy does whose broker is away; then it stops, or passes them on.
+/// A port that closes its connections at once, as a proxy does whose broker is down; then it stops, or forwards them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_closed_at_once_is_not_taken_for_a_setting_before_its_time() {
     let listener = TcpListener::bind("localhost:0").unwrap();
@@ -212,7 +212,7 @@ async fn a_connection_that_is_closed_at_once_is_not_taken_for_a_setting_before_i
     opens.await.unwrap().append(SHARD, record("a")).await.unwrap();
 }
 
-/// Passes on what each says to the other.
+/// Forwards the data of each side to the other.
 fn pass_on(one: TcpStream, other: TcpStream) {
     for (mut from, mut to) in [(one.try_clone().unwrap(), other.try_clone().unwrap()), (other, one)] {
         std::thread::spawn(move || {

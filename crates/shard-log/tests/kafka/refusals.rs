@@ -1,4 +1,4 @@
-//! Every way in which a broker says no has its own words, and none has a secret in it.
+//! Every kind of refusal by a broker has its own message, and no message contains a secret.
 
 use crate::promises::{record, texts};
 use crate::site::{node, options, refusal, until};
@@ -10,7 +10,8 @@ use std::time::Duration;
 
 const SHARD: Shard = Shard(0);
 
-/// A broker with rules: whoever has a name may use what begins with `open`, and what else is granted below.
+/// A broker with access rules: every signed-in user may use resources whose names begin with `open`, and those that are granted
+/// below.
 static GUARDED: LazyLock<Cluster> = LazyLock::new(|| {
     let cluster = Cluster::start(1).unwrap();
     allow(
@@ -70,7 +71,7 @@ async fn every_way_to_sign_in_works() {
     serves(options).await;
 }
 
-/// A change of options that a broker refuses, what it is about, and whether that lasts.
+/// A change of options that a broker refuses, its subject, and whether the refusal lasts.
 async fn refused(port: Port, change: impl FnOnce(&mut Options), words: &str, lasting: bool) {
     let mut options = at(port, "open-refused");
     options.request_timeout = Duration::from_secs(5);
@@ -134,12 +135,12 @@ async fn each_permission_that_is_missing_is_named() {
     let error = refusal(shut("shut-topic")).await;
     assert!(error.to_string().contains("do not allow this node to use the topic shut-topic.log"), "{error}");
 
-    // It may see the topic, and not make it.
+    // It may see the topic, but not create it.
     allow(&GUARDED, &["--operation", "Describe", "--topic", "shut-make.log"]);
     let error = refusal(shut("shut-make")).await;
     assert!(error.to_string().contains("refuse to make the topic"), "{error}");
 
-    // It may neither be a member nor trim.
+    // It may neither join the group nor trim.
     let topic = "shut-group.log";
     allow(
         &GUARDED,
@@ -168,7 +169,7 @@ async fn each_permission_that_is_missing_is_named() {
     .await;
     assert!(log.hints().borrow().is_empty());
 
-    // It may read, and not write.
+    // It may read, but not write.
     allow(
         &GUARDED,
         &[

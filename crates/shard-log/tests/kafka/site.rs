@@ -10,13 +10,13 @@ use std::time::Duration;
 use supervise::Supervisor;
 use tokio::sync::watch;
 
-/// One broker for all tests that let it live. It ends with the process.
+/// One broker for all tests that do not stop it. It ends with the process.
 pub(crate) static BROKER: LazyLock<Cluster> = LazyLock::new(|| Cluster::start(1).unwrap());
 
-/// More than anything here takes: a test that waits for longer fails.
+/// Longer than any step takes: a test that waits longer fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// For a log of its own in this cluster.
+/// The options for a separate log in this cluster.
 pub(crate) fn options(cluster: &Cluster, prefix: &str) -> Options {
     let mut options = Options::new(cluster.addresses(Port::Plain), "one");
     options.prefix = prefix.to_owned();
@@ -43,14 +43,14 @@ pub(crate) async fn open(name: &str) -> Nodes {
     (one, two)
 }
 
-/// Waits until a value is as it should be.
+/// Waits until a value meets the condition.
 pub(crate) async fn until<T: Debug>(receiver: &mut watch::Receiver<T>, wanted: impl Fn(&T) -> bool) {
     let waited = tokio::time::timeout(PATIENCE, receiver.wait_for(|value| wanted(value))).await;
     let met = waited.is_ok_and(|waited| waited.is_ok());
     assert!(met, "{:?}", *receiver.borrow());
 }
 
-/// Asks again and again until it is so.
+/// Repeats the check until it succeeds.
 pub(crate) async fn eventually(is_so: impl Fn() -> bool) {
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
     let asked = async {

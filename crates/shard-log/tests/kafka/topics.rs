@@ -1,4 +1,4 @@
-//! The topic: made as it must be, or checked; and the commands in the messages do what they say.
+//! The topic is created with the required configuration, or checked; the commands in the messages work.
 
 use crate::promises::{record, texts};
 use crate::site::{BROKER, node, options, refusal};

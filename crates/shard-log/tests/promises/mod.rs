@@ -1,5 +1,5 @@
-//! What every log promises, whatever it is made of. `promises!` makes a test of each for one kind of log: it is given a
-//! function that opens a new log with two shards, as two nodes see it.
+//! The promises of every log, whatever its implementation. `promises!` makes a test of each promise for one kind of log: its
+//! argument is a function that opens a new log with two shards, as two nodes see it.
 
 use bytes::Bytes;
 use shard_log::{AppendError, Bounds, Entry, Log, LogError, Offset, Shard, Tail, TailError};
@@ -40,12 +40,12 @@ macro_rules! promises {
     };
 }
 
-/// A record of this text.
+/// A record with this text.
 pub(crate) fn record(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())
 }
 
-/// So many entries from a tail.
+/// Reads this many entries from a tail.
 pub(crate) async fn take(tail: &mut Box<dyn Tail>, count: usize) -> Vec<Entry> {
     let mut taken = Vec::new();
     while taken.len() < count {
@@ -55,7 +55,7 @@ pub(crate) async fn take(tail: &mut Box<dyn Tail>, count: usize) -> Vec<Entry> {
     taken
 }
 
-/// So many records from a tail, as texts.
+/// Reads this many records from a tail, as texts.
 pub(crate) async fn texts(tail: &mut Box<dyn Tail>, count: usize) -> Vec<String> {
     let entries = take(tail, count).await;
     entries.into_iter().map(|entry| String::from_utf8(entry.record.to_vec()).unwrap()).collect()
@@ -135,7 +135,7 @@ pub(crate) async fn a_read_that_is_given_up_loses_no_record((one, _two): Nodes) 
     let mut tail = one.tail(SHARD, Offset(0));
     let mut met = Vec::new();
     for number in 0..20 {
-        // A read is asked once, and dropped where it has nothing yet.
+        // A read is polled once, and dropped if it has no record yet.
         if let Poll::Ready(batch) = tail.next().as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             met.extend(batch.unwrap());
         }
@@ -182,7 +182,7 @@ pub(crate) async fn a_reader_of_another_log_is_told_so((one, _two): Nodes) {
 }
 
 pub(crate) async fn empty_and_large_records_come_as_they_were((one, _two): Nodes) {
-    // Not to be compressed: each byte is a digit of a long random number.
+    // The record cannot be compressed: each byte is a digit of a long random number.
     let mut state = 1_u32;
     let large: Bytes = (0..4_100_000)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! A producer at the broker that librdkafka mocks, which answers as it is told.
+//! A producer with librdkafka's mock broker, which gives the answers that a test sets.
 
 use super::*;
 use crate::kafka::options::Options;
