@@ -16,6 +16,7 @@
 //! * A reply fixes the end of its window only to an interval as long as the call was under way. The intervals of
 //!   several replies for one window are intersected, so that a slow reply does not move the boundary, from which all
 //!   later windows follow. A reply that may belong to this window or to another one lowers the remaining number here.
+//!   A reply that names an end where no window can end replaces what was known, because a wrong reply gave that.
 //! * After a restart the former process's record applies until the first reply, which replaces it. If the record's
 //!   window is over, the limit is known and the remaining number is not, so one call at a time is sent until a reply
 //!   names it. Until then nothing is recorded, because the former process's record makes the next process equally
@@ -379,7 +380,7 @@ impl Budget {
             *window = fresh(lost);
             return;
         }
-        let end = window.end();
+        let (end, length) = (window.end(), u64::from(WINDOW_SECS) * 1_000);
         if earliest > end + SAME_END_MS {
             // Calls that were lost near the end of the former window may count in this one without being in the reply.
             let carried = std::mem::take(&mut self.carried);
@@ -391,9 +392,15 @@ impl Budget {
         if of_former && !of_this {
             return;
         }
+        let former_end = if window.began_at > 0 { window.began_at } else { end.saturating_sub(length) };
+        if !of_this && earliest > former_end + SAME_END_MS {
+            // No window ends there, so a wrong reply gave the end that is known.
+            *window = Window { remaining: window.remaining.min(left(0)), ..fresh(0) };
+            return;
+        }
         window.limit = limit;
         window.remaining = window.remaining.min(remaining);
-        let of_next = latest + SAME_END_MS >= window.ends_from + u64::from(WINDOW_SECS) * 1_000;
+        let of_next = latest + SAME_END_MS >= window.ends_from + length;
         if earliest > end || of_next {
             // A wait that is too long wastes calls; one that is too short leads to a refusal.
             window.ends_at = Some(end.max(latest));

@@ -288,6 +288,25 @@ fn a_call_lost_beside_the_reply_that_names_another_turn_is_charged() {
     assert_eq!((0..20).filter(|_| budget.take(at(65_400))).count(), 0, "two lost, two still under way");
 }
 
+/// A wrong reply gave the end of the windows, and a correct one names an end in the middle of what is taken for a window.
+#[test]
+fn an_end_where_no_window_ends_replaces_the_end_that_a_wrong_reply_gave() {
+    let mut budget = Budget::default();
+    assert!(budget.take(at(0)));
+    budget.settle(at(10), 0, headers(5, 4, 60), false);
+    assert!(budget.take(at(100)));
+    budget.settle(at(200), 100, headers(5, 3, 25), false);
+    // InMoment's next window begins at 25 s. No reply comes any more.
+    let mut sent = 0;
+    for second in 27..85 {
+        if budget.take(at(second * 1_000)) {
+            budget.lost(at(second * 1_000 + 100));
+            sent += 1;
+        }
+    }
+    assert_eq!(sent, 5, "calls in one window of InMoment");
+}
+
 #[test]
 fn a_restart_goes_on_with_what_was_left() {
     let mut budget = Budget::default();
