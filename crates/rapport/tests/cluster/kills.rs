@@ -1,6 +1,6 @@
 //! Nodes that are killed at random under load (`make test-cluster`).
 
-use crate::nodes::{Node, Site, leader, until};
+use crate::nodes::{Node, Site, WRITE_KEY, leader, until};
 use reqwest::StatusCode;
 use serde_json::Value;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::RwLock;
 
-/// How often a node is killed, unless the variable `RAPPORT_KILLS` says another number.
+/// How often a node is killed.
 const KILLS: u64 = 30;
 
 /// How many clients send at a time.
@@ -22,12 +22,14 @@ async fn client(number: usize, nodes: Nodes, ends: Arc<AtomicBool>) -> Vec<Strin
     while !ends.load(Ordering::SeqCst) {
         let user = format!("user-{number}-{:05}", taken.len());
         for attempt in number.. {
-            let answered = {
+            // The lock is not held while it sends, so that a node is killed in the middle of it.
+            let sender = {
                 let nodes = nodes.read().await;
-                match &nodes[attempt % nodes.len()] {
-                    Some(node) => node.identify(&user).await.ok(),
-                    None => None,
-                }
+                nodes[attempt % nodes.len()].as_ref().map(Node::sender)
+            };
+            let answered = match sender {
+                Some(sender) => sender.identify_with(WRITE_KEY, &user).await.ok(),
+                None => None,
             };
             if answered == Some(StatusCode::OK) {
                 break;
@@ -42,7 +44,6 @@ async fn client(number: usize, nodes: Nodes, ends: Arc<AtomicBool>) -> Vec<Strin
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it takes minutes: make test-cluster"]
 async fn nodes_are_killed_at_random_and_nothing_is_lost_or_doubled() {
-    let kills = std::env::var("RAPPORT_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
     let site = Arc::new(Site::new("kills").await);
     let names = ["one", "two", "three"];
     let mut started = Vec::new();
@@ -63,7 +64,7 @@ async fn nodes_are_killed_at_random_and_nothing_is_lost_or_doubled() {
         dice ^= dice << 17;
         dice % below
     };
-    for kill in 0..kills {
+    for kill in 0..KILLS {
         tokio::time::sleep(Duration::from_millis(500 + next(4_000))).await;
         let killed = usize::try_from(next(3)).unwrap();
         let node = nodes.write().await[killed].take();

@@ -131,6 +131,11 @@ impl Node {
         Node { child, name: name.to_owned(), public: address("public"), admin: address("admin"), http, log }
     }
 
+    /// What sends to it, also when it is gone.
+    pub(crate) fn sender(&self) -> Sender {
+        Sender { public: self.public.clone(), http: self.http.clone() }
+    }
+
     /// Sends an identify of this user; the status of the answer.
     pub(crate) async fn identify(&self, user: &str) -> Result<StatusCode, reqwest::Error> {
         self.identify_with(WRITE_KEY, user).await
@@ -138,13 +143,7 @@ impl Node {
 
     /// The same with this write key.
     pub(crate) async fn identify_with(&self, key: &str, user: &str) -> Result<StatusCode, reqwest::Error> {
-        let event = json!({
-            "type": "identify", "userId": user, "messageId": format!("of-{user}"),
-            "traits": { "email": format!("{user}@example.com") },
-        });
-        let request = self.http.post(format!("http://{}/v1/identify", self.public));
-        let request = request.header("content-type", "application/json").body(event.to_string());
-        Ok(request.basic_auth(key, Some("")).send().await?.status())
+        self.sender().identify_with(key, user).await
     }
 
     /// The same, and it must be taken.
@@ -217,6 +216,26 @@ impl Drop for Node {
         // A test that failed leaves it running; one that did not has ended it already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Sends to the public port of a node.
+#[derive(Clone)]
+pub(crate) struct Sender {
+    public: String,
+    http: reqwest::Client,
+}
+
+impl Sender {
+    /// Sends an identify of this user with this write key; the status of the answer.
+    pub(crate) async fn identify_with(&self, key: &str, user: &str) -> Result<StatusCode, reqwest::Error> {
+        let event = json!({
+            "type": "identify", "userId": user, "messageId": format!("of-{user}"),
+            "traits": { "email": format!("{user}@example.com") },
+        });
+        let request = self.http.post(format!("http://{}/v1/identify", self.public));
+        let request = request.header("content-type", "application/json").body(event.to_string());
+        Ok(request.basic_auth(key, Some("")).send().await?.status())
     }
 }
 
